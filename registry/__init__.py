@@ -1,0 +1,1 @@
+"""The domain: what is registered, the rules on it, and where it is kept."""
