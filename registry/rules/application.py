@@ -1,0 +1,133 @@
+"""An application: a household's answers after parsing, and what they say of whom."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from registry.rules.questionnaire import APPLICANT, questionnaire
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from registry.rules.kk import NomorKK
+    from registry.rules.nik import Nik, Sex
+    from registry.rules.phone import PhoneNumber
+
+Answers = dict[str, str | list[str]]
+"""Canonical answers: field → normalised value; only what applies and was answered."""
+
+Neighbourhoods = Mapping[str, frozenset[tuple[int, int]]]
+"""Kelurahan code → its (RT, RW) pairs, for those kelurahan whose list dinas has loaded."""
+
+VERSION: Final = "versi"
+"""The field of a payload that says which questionnaire the answers belong to."""
+
+HEAD: Final = "1"
+"""PBDT2015 ``hubungan``: head of the household."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of the household.
+
+    ``relation`` is the PBDT2015 code of the relation to the head, None where it was not asked
+    (the applicant, when a member is the head). ``birth_date`` is the stated one, None when only
+    a NIK was given: then the NIK tells it.
+    """
+
+    number: str
+    name: str = field(repr=False)
+    nik: Nik | None
+    birth_date: date | None = field(repr=False)
+    sex: Sex | None
+    relation: str | None
+
+    @property
+    def is_applicant(self) -> bool:
+        """Whether this person is the one who applies."""
+        return self.number == APPLICANT
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A household that can be registered. Made by :func:`registry.rules.answers.parse` alone."""
+
+    form_version: str
+    answers: Answers = field(repr=False)
+    people: tuple[Person, ...]
+    kelurahan: str
+    rt: int | None
+    rw: int | None
+    kk: NomorKK | None
+    phone: PhoneNumber | None
+    replaces: str | None
+    helped_by: str | None
+
+    @property
+    def applicant(self) -> Person:
+        """The person who applies."""
+        return self.people[0]
+
+    @property
+    def nik(self) -> Nik:
+        """The applicant's NIK, which every application has."""
+        nik = self.people[0].nik
+        if nik is None:  # pragma: no cover - the parser requires it
+            raise ValueError("an application without its applicant's NIK")
+        return nik
+
+    @property
+    def head(self) -> Person:
+        """The head of the household: the member who is named so, else the applicant."""
+        return next((person for person in self.people if person.relation == HEAD), self.applicant)
+
+    @property
+    def has_home(self) -> bool:
+        """Whether the household has a home of any tenure."""
+        return self.answers["sta_bangunan"] != "0"
+
+    def answer(self, key: str) -> str:
+        """Return a single answer, or '' when it was not asked or left empty."""
+        value = self.answers.get(key, "")
+        return value if isinstance(value, str) else ""
+
+    def ticked(self, key: str) -> tuple[Person, ...]:
+        """Return the persons whom a 'who in the household …?' question names."""
+        numbers = self.answers.get(key, ())
+        return tuple(person for person in self.people if person.number in numbers)
+
+    def identity(self) -> bytes:
+        """Return the canonical bytes of what was answered about the household.
+
+        Who helped, the consent and an earlier receipt are left out, so that the same household
+        sent by another hand is the same application.
+        """
+        return canonical({k: v for k, v in self.answers.items() if k not in _FILLING})
+
+    def payload(self) -> bytes:
+        """Return all answers, and the questionnaire they belong to: what is sealed and kept."""
+        return canonical(self.answers | {VERSION: self.form_version})
+
+
+_FILLING: Final = frozenset(q.key for q in questionnaire().questions if not q.household)
+
+
+def can_be(kelurahan: str, rt: int | None, rw: int | None, neighbourhoods: Neighbourhoods) -> bool:
+    """Whether this RT and RW can be in the kelurahan, as far as its list, if any, tells."""
+    known = neighbourhoods.get(kelurahan)
+    return not known or rt is None or rw is None or (rt, rw) in known
+
+
+def canonical(answers: Answers) -> bytes:
+    """Return answers as JSON with sorted keys and no spaces, UTF-8: equal answers, equal bytes."""
+    text = json.dumps(answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
+
+
+def answers_of(payload: bytes) -> Answers:
+    """Return what :meth:`Application.payload` made: the answers, and ``VERSION`` with its value."""
+    answers: Answers = json.loads(payload)
+    return answers
