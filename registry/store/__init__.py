@@ -1,0 +1,1 @@
+"""PostgreSQL: models, sessions, named queries and migrations."""

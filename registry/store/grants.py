@@ -1,0 +1,61 @@
+"""What each process may do in the database: what it needs and no more.
+
+The roles own nothing; `upgrade` gives them their rights again each time it runs, so what is
+written here is what holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+PORTAL = "fmotm_portal"
+WORKER = "fmotm_worker"
+
+STATUS_COLUMNS = (
+    "id, period_id, kelurahan_code, nik_index, kk_index, receipt, replaces, replaces_entry,"
+    " entry, received_at, state, state_since"
+)
+ASIDE_COLUMNS = (
+    "entry, application_id, period_id, nik_index, kk_index, receipt, received_at, put_back_at"
+)
+REPEATED_COLUMNS = "entry, received_at, replaces, replaces_entry, state, state_since, updated_at"
+
+GRANTS: dict[str, tuple[str, ...]] = {
+    # Status by NIK, the dates of periods, the form's lists; nothing sealed, nothing to write.
+    PORTAL: (
+        "SELECT ON region, neighbourhood, period, alembic_version",
+        f"SELECT ({STATUS_COLUMNS}) ON application",
+        f"SELECT ({ASIDE_COLUMNS}) ON quarantine",
+        "SELECT (entry) ON intake",
+    ),
+    # The drain: it adds, and changes what is sent again; it removes nothing.
+    WORKER: (
+        "SELECT ON region, neighbourhood, period, alembic_version",
+        "SELECT, INSERT ON application, person_index, intake, event, quarantine",
+        f"UPDATE ({REPEATED_COLUMNS}) ON application",
+        "UPDATE (outcome) ON intake",
+    ),
+}
+
+
+def grants(connection: Connection) -> tuple[str, ...]:
+    """Give each role that exists exactly its rights; return the roles that were found.
+
+    Does not commit.
+    """
+    found = connection.execute(
+        text("SELECT rolname FROM pg_roles WHERE rolname = ANY(:roles) ORDER BY rolname"),
+        {"roles": list(GRANTS)},
+    ).scalars()
+    roles = tuple(found)
+    for role in roles:
+        connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"))
+        connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
+        for rights in GRANTS[role]:
+            connection.execute(text(f"GRANT {rights} TO {role}"))
+    return roles

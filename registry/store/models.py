@@ -1,0 +1,282 @@
+"""The tables. Personal data is only in `sealed`; look-ups go by blind index.
+
+Codes are text with a CHECK, never a PostgreSQL enum: a new code is then one short migration.
+Every constraint has a name, so that an error can be translated and a migration can find it.
+All times are `timestamptz` in UTC.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, get_args
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    false,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from registry.rules.lifecycle import State
+
+Outcome = Literal["inserted", "repeated", "quarantined"]
+"""What became of an inbox entry: a new application, one known already, or set aside."""
+
+ID_LENGTH = 16
+"""Bytes of an application's id and of a blind index."""
+
+APPEND_ONLY = ("event", "period_change")
+"""Tables whose rows a trigger guards from UPDATE, DELETE and TRUNCATE, even by their owner."""
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of all tables: one naming convention, one mapping of Python types."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads it from the class
+        str: Text,
+        bytes: LargeBinary,
+        datetime: DateTime(timezone=True),
+        Decimal: Numeric,
+        dict[str, Any]: JSONB,
+    }
+
+
+def _one_of(column: str, codes: tuple[str, ...], name: str) -> CheckConstraint:
+    listed = ", ".join(f"'{code}'" for code in codes)
+    return CheckConstraint(f"{column} IN ({listed})", name=name)
+
+
+def _bytes(column: str, length: int = ID_LENGTH) -> CheckConstraint:
+    return CheckConstraint(f"octet_length({column}) = {length}", name=f"{column}_length")
+
+
+class Region(Base):
+    """A kota, kecamatan or kelurahan of DKI Jakarta, by its Kemendagri code."""
+
+    __tablename__ = "region"
+    __table_args__ = (_one_of("level", ("kota", "kecamatan", "kelurahan"), "level"),)
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    level: Mapped[str]
+    name: Mapped[str]
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
+    """None for a kota: the province is not kept."""
+
+
+class Neighbourhood(Base):
+    """An RT of an RW that dinas says exists; a kelurahan without rows accepts any number."""
+
+    __tablename__ = "neighbourhood"
+    __table_args__ = (
+        CheckConstraint("rw BETWEEN 1 AND 999", name="rw"),
+        CheckConstraint("rt BETWEEN 1 AND 999", name="rt"),
+    )
+
+    kelurahan_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
+    rw: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    rt: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+
+
+class Period(Base):
+    """A round of registration. What happened to its dates stands in `PeriodChange`."""
+
+    __tablename__ = "period"
+    __table_args__ = (
+        CheckConstraint("closes_at > opens_at", name="dates"),
+        CheckConstraint("octet_length(id) BETWEEN 1 AND 40", name="id_length"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    musyawarah_on: Mapped[date | None]
+    """The day the meetings begin: the 'next date' of a household in the queue."""
+    finalised_at: Mapped[datetime | None]
+
+
+class PeriodChange(Base):
+    """Who opened, extended, closed or finalised a period, when, and why. Append-only."""
+
+    __tablename__ = "period_change"
+    __table_args__ = (
+        _one_of("kind", ("opened", "extended", "closed", "finalised"), "kind"),
+        Index(None, "period_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    period_id: Mapped[str] = mapped_column(ForeignKey("period.id"))
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    actor_id: Mapped[str | None]
+    actor_role: Mapped[str]
+    kind: Mapped[str]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    reason: Mapped[str]
+
+
+class Application(Base):
+    """A household's application. Its id is derived from its answers, so it exists once."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        UniqueConstraint("entry"),
+        _bytes("id"),
+        _bytes("nik_index"),
+        _bytes("kk_index"),
+        _bytes("receipt", 12),
+        _bytes("replaces", 12),
+        _one_of("state", tuple(State), "state"),
+        CheckConstraint("rt BETWEEN 1 AND 999", name="rt"),
+        CheckConstraint("rw BETWEEN 1 AND 999", name="rw"),
+        CheckConstraint("household_size >= 1", name="household_size"),
+        CheckConstraint("replaces <> receipt", name="replaces_another"),
+        CheckConstraint("(replaces IS NULL) = (replaces_entry IS NULL)", name="replaces_entry"),
+        Index(None, "nik_index", "period_id"),
+        Index(None, "kk_index", "period_id", postgresql_where=text("kk_index IS NOT NULL")),
+        Index(None, "receipt"),
+        # The review queue of a kelurahan, in its order.
+        Index(
+            "ix_application_queue",
+            "period_id",
+            "kelurahan_code",
+            text("priority DESC"),
+            text("score DESC NULLS LAST"),
+            "entry",
+            postgresql_where=text(f"state = '{State.QUEUED}'"),
+        ),
+    )
+
+    id: Mapped[bytes] = mapped_column(primary_key=True)
+    period_id: Mapped[str] = mapped_column(ForeignKey("period.id"))
+    kelurahan_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    rt: Mapped[int | None] = mapped_column(SmallInteger)
+    rw: Mapped[int | None] = mapped_column(SmallInteger)
+    nik_index: Mapped[bytes]
+    kk_index: Mapped[bytes | None]
+    receipt: Mapped[str]
+    """The receipt code: 12 characters, without dashes."""
+    replaces: Mapped[str | None]
+    """The receipt code of the earlier application that this one claims to replace."""
+    replaces_entry: Mapped[int | None] = mapped_column(BigInteger)
+    """The latest inbox entry that carried that code."""
+    sealed: Mapped[bytes]
+    form_version: Mapped[str]
+    entry: Mapped[int] = mapped_column(BigInteger)
+    """The lowest inbox entry with these answers."""
+    received_at: Mapped[datetime]
+    state: Mapped[str]
+    """A code of `registry.rules.lifecycle.State`."""
+    state_since: Mapped[datetime] = mapped_column(server_default=func.now())
+    helped_by: Mapped[str | None]
+    household_size: Mapped[int] = mapped_column(SmallInteger)
+    score: Mapped[Decimal | None]
+    priority: Mapped[bool] = mapped_column(server_default=false())
+    scoring: Mapped[dict[str, Any]]
+    """`{version, breakdown}`: which rules gave which points."""
+    screening: Mapped[dict[str, Any]]
+    """`{version, flags: [{id, answer}]}`."""
+    flooded: Mapped[bool] = mapped_column(server_default=false())
+    """Sent beyond the day's number for its NIK: shown to people, never refused."""
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PersonIndex(Base):
+    """Which NIK stands in which application. Position 0 is the applicant."""
+
+    __tablename__ = "person_index"
+    __table_args__ = (_bytes("nik_index"), CheckConstraint("position >= 0", name="position"))
+
+    period_id: Mapped[str] = mapped_column(primary_key=True)
+    nik_index: Mapped[bytes] = mapped_column(primary_key=True)
+    application_id: Mapped[bytes] = mapped_column(
+        ForeignKey("application.id"), primary_key=True, index=True
+    )
+    position: Mapped[int] = mapped_column(SmallInteger)
+
+
+class Intake(Base):
+    """What became of each inbox entry: the database's half of the balance."""
+
+    __tablename__ = "intake"
+    __table_args__ = (
+        _one_of("outcome", get_args(Outcome), "outcome"),
+        CheckConstraint("entry >= 1", name="entry"),
+        _bytes("application_id"),
+    )
+
+    entry: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    application_id: Mapped[bytes]
+    """No foreign key: what was set aside has no application."""
+    outcome: Mapped[str]
+
+
+class Event(Base):
+    """One thing that happened to an application: who, when, why. Append-only."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index(None, "application_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    application_id: Mapped[bytes] = mapped_column(ForeignKey("application.id"))
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    actor_id: Mapped[str | None]
+    """None where the actor has no account: a citizen, or the software."""
+    actor_role: Mapped[str]
+    kind: Mapped[str]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str | None]
+    reason: Mapped[str | None]
+    details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+
+
+class Quarantine(Base):
+    """An entry that could not be processed through a fault of its own, sealed as it came.
+
+    No foreign keys: an unknown period may be the very fault.
+    """
+
+    __tablename__ = "quarantine"
+    __table_args__ = (
+        _bytes("application_id"),
+        _bytes("nik_index"),
+        _bytes("kk_index"),
+        Index(None, "nik_index"),
+        Index(None, "application_id"),
+    )
+
+    entry: Mapped[int] = mapped_column(
+        ForeignKey("intake.entry"), primary_key=True, autoincrement=False
+    )
+    application_id: Mapped[bytes]
+    period_id: Mapped[str]
+    nik_index: Mapped[bytes]
+    kk_index: Mapped[bytes | None]
+    receipt: Mapped[str]
+    sealed: Mapped[bytes]
+    received_at: Mapped[datetime]
+    error: Mapped[str]
+    """What went wrong, for dinas: a code and an exception's kind, no personal data."""
+    set_aside_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    put_back_at: Mapped[datetime | None]

@@ -1,0 +1,5 @@
+"""What integration tests share beside the servers of `tests/conftest.py`."""
+
+from tests.database import database, database_url
+
+__all__ = ["database", "database_url"]
