@@ -1,19 +1,21 @@
 """An embedded PostgreSQL 18: loopback only, passwords always, a role for each use."""
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
 from fmotm.embedded.binaries import Binaries
-from fmotm.embedded.child import Program
+from fmotm.embedded.child import Program, end_with
 from fmotm.embedded.credentials import ADMIN, OWNER, PORTAL, WORKER
 from fmotm.embedded.errors import EmbeddedError
 from fmotm.embedded.folder import DataFolder
@@ -135,37 +137,44 @@ class Postgres:
 
     def _initialise(self, home: Path) -> None:
         """Run initdb beside, then rename: one that was cut short leaves nothing half made."""
-        draft = home / "data.new"
-        shutil.rmtree(draft, ignore_errors=True)
+        for left in home.glob("*.new"):
+            shutil.rmtree(left, ignore_errors=True)
+        # A name of its own: what is left of a killed run may still write to the old one.
+        draft = home / f"{secrets.token_hex(4)}.new"
         account = self.folder.account
         with tempfile.NamedTemporaryFile("w", dir=home, prefix="password-") as password:
             password.write(self.passwords[ADMIN])
             password.flush()
             if account:
                 os.chown(password.name, account.uid, account.gid)
-            done = subprocess.run(  # noqa: S603 - the wheel's program
-                [
-                    str(self.binaries.initdb),
-                    *(f"--pgdata={draft}", f"--username={ADMIN}", f"--pwfile={password.name}"),
-                    *_INITDB,
-                    *(["--no-sync"] if self.settings.get("fsync") == "off" else []),
-                ],
-                env=_ENVIRON,
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                start_new_session=True,  # a Ctrl-C of the terminal is for the supervisor alone
-                user=account.uid if account else None,
-                group=account.gid if account else None,
-                extra_groups=[] if account else None,
-                check=False,
-            )
+            done = self._run_initdb(draft, password.name)
         if done.returncode:
             said = " ".join(done.stderr.split())[-300:]
             message = f"PostgreSQL's initdb failed in {home}: {said}"
             raise EmbeddedError(message)
         draft.replace(self.data)
+
+    def _run_initdb(self, draft: Path, password_file: str) -> subprocess.CompletedProcess[str]:
+        account = self.folder.account
+        return subprocess.run(  # noqa: S603 - the wheel's program
+            [
+                str(self.binaries.initdb),
+                *(f"--pgdata={draft}", f"--username={ADMIN}", f"--pwfile={password_file}"),
+                *_INITDB,
+                *(["--no-sync"] if self.settings.get("fsync") == "off" else []),
+            ],
+            env=_ENVIRON,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            start_new_session=True,  # a Ctrl-C of the terminal is for the supervisor alone
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
+            check=False,
+            preexec_fn=partial(end_with, os.getpid(), signal.SIGKILL),
+        )
 
     def _check_version(self) -> None:
         try:

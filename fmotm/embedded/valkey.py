@@ -100,7 +100,7 @@ class Valkey:
 
     def _prepare(self) -> None:
         home = self.folder.server(self.name)
-        own = {"port": str(self.port), "dir": f'"{home}"', "requirepass": self.password}
+        own = {"port": str(self.port), "dir": _quoted(str(home)), "requirepass": self.password}
         lines = [f"{key} {value}" for key, value in {**_SETTINGS, **self.settings, **own}.items()]
         self.config.unlink(missing_ok=True)
         descriptor = os.open(self.config, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -108,3 +108,9 @@ class Valkey:
             stream.write("\n".join(lines) + "\n")
         if self.folder.account:
             os.chown(self.config, self.folder.account.uid, self.folder.account.gid)
+
+
+def _quoted(text: str) -> str:
+    """Quote for valkey.conf: a folder's name may hold spaces and worse."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,67 @@
+# Needs Python 3.11 or later and GNU make; everything else is installed into .tools and .venv.
+#
+#   make run     the portal on http://127.0.0.1:8000 (PORT=… for another port)
+#   make test    all tests; PYTEST_ARGS="tests/unit -k nik" for some
+#   make check   style, types, layers, migrations
+
+UV_VERSION := 0.13.9
+OLDEST_PYTHON := 3, 11
+MAKEFLAGS += --no-builtin-rules
+
+# The first Python that is new enough; PYTHON=… decides otherwise.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < ($(OLDEST_PYTHON)))' 2>/dev/null \
+	&& { echo "$$python"; break; }; done)
+
+TESTERS ?= auto
+PYTEST_ARGS ?=
+
+# uv stays out of .venv: a sync removes what the lock file does not name.
+UV := .tools/bin/uv
+SYNC := UV_PYTHON=.tools/bin/python UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv \
+	$(UV) sync --quiet --locked
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check
+
+help:
+	@sed -n 's/^#   make/make/p' Makefile
+
+run: .venv/.installed-to-run
+	@.venv/bin/fmotm up --end-with-parent
+
+test: .venv/.installed
+	@.venv/bin/python -m pytest -n $(TESTERS) --maxprocesses 4 $(PYTEST_ARGS)
+
+check: .venv/.installed
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/fmotm db check
+
+# What runs the portal. Keeps the tests' packages where they are installed already.
+.venv/.installed-to-run: uv.lock pyproject.toml $(UV)
+	@echo "Installing what the portal needs into .venv ..."
+	@$(SYNC) --inexact --no-default-groups --group embedded
+	@touch $@
+
+.venv/.installed: uv.lock pyproject.toml $(UV)
+	@echo "Installing what the portal and its tests need into .venv ..."
+	@$(SYNC)
+	@touch .venv/.installed-to-run $@
+
+# Named by version, so that another version is fetched; a half-made folder is begun anew.
+$(UV): .tools/uv-$(UV_VERSION)
+
+.tools/uv-$(UV_VERSION):
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: install it, or set PYTHON to it." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < ($(OLDEST_PYTHON)))' 2>/dev/null \
+		|| { echo "PYTHON=$(PYTHON) is not Python 3.11 or later." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Python's venv module is missing: on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
+	@"$(PYTHON)" -m venv --clear .tools
+	@echo '*' > .tools/.gitignore
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
