@@ -1,0 +1,1 @@
+"""The commands of `fmotm`, a module for each."""
