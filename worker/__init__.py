@@ -1,0 +1,1 @@
+"""RQ: thin jobs, the ticker that wakes them, and how a worker starts."""

@@ -1,0 +1,58 @@
+"""The one RQ queue, and the only way a job gets into it.
+
+A drain job carries nothing: what there is to do stands in the inbox. So RQ may lose jobs, run them
+twice or keep them; the next tick brings another. It never sees anything of a citizen.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+INTAKE: Final = "intake"
+"""Name of the queue; a worker process listens to this one alone."""
+
+DRAIN: Final = "worker.jobs.drain_inbox"
+
+JOB_TIMEOUT: Final = 30
+"""Seconds after which RQ interrupts a drain, which means to take 5: something hangs."""
+
+JOB_TTL: Final = 60
+"""Seconds that a drain may wait for a worker; until then no other is enqueued."""
+
+FAILURE_TTL: Final = 3_600
+"""Seconds that RQ keeps a failed drain, to be looked at; its default is a year."""
+
+
+def connect(url: str, *, socket_timeout: float = 1.0) -> redis.Redis:
+    """Give a client of RQ's Redis that answers or fails soon (timeout in seconds)."""
+    return redis.Redis.from_url(
+        url,
+        protocol=2,
+        retry=Retry(NoBackoff(), 0),
+        socket_connect_timeout=0.5,
+        socket_timeout=socket_timeout,
+    )
+
+
+def intake_queue(client: redis.Redis) -> Queue:
+    """Give the queue of drains. JSON: what is read from Redis can run no code."""
+    return Queue(INTAKE, connection=client, serializer=JSONSerializer)
+
+
+def call_for_drain(queue: Queue) -> bool:
+    """Enqueue one drain unless one waits; tell whether it was. Raises redis.RedisError.
+
+    Two who ask at once may enqueue two: the second finds nothing to do.
+    """
+    if not queue.is_empty():
+        return False
+    queue.enqueue_call(
+        DRAIN, timeout=JOB_TIMEOUT, ttl=JOB_TTL, result_ttl=0, failure_ttl=FAILURE_TTL
+    )
+    return True

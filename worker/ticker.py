@@ -1,0 +1,180 @@
+"""The ticker: once a second it sees to it that a drain waits when there is something to drain.
+
+It also tells the inbox server what the portal must know while PostgreSQL is down (periods, RT/RW),
+and stops accepting when the inbox has lost entries. Any server may be down; it goes on with what
+is up. Several tickers do no harm.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from registry.inbox import Inbox, InboxError
+from registry.inbox import connect as connect_inbox
+from registry.settings import Settings, SettingsError
+from registry.store.neighbourhoods import neighbourhoods
+from registry.store.periods import snapshots
+from registry.store.queries import highest_entry
+from registry.store.session import engine, sessions
+from worker.notices import Notices, kind_of, start_logging
+from worker.queues import call_for_drain, connect, intake_queue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rq import Queue
+    from sqlalchemy.orm import Session, sessionmaker
+
+SECOND: Final = 1.0
+PERIODS_EVERY: Final = 5.0
+"""Seconds after which a period that was changed in PostgreSQL holds at the door, at the latest."""
+
+NEIGHBOURHOODS_EVERY: Final = 60.0
+"""The same for the RT/RW, of which there may be thirty thousand."""
+
+DATABASE_REST: Final = 5.0
+"""Seconds for which a database that failed is left alone, so that drains are called for in time."""
+
+LOST: Final = "the inbox has lost entries: its last number {last} is below {highest} in PostgreSQL"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Ticker:
+    """What happens at a tick. ``clock`` gives seconds that never go back."""
+
+    inbox: Inbox
+    queue: Queue
+    sessions: sessionmaker[Session]
+    clock: Callable[[], float] = time.monotonic
+    notices: Notices = field(default_factory=lambda: Notices(logger))
+    _due: dict[str, float] = field(default_factory=dict)
+
+    def tick(self) -> None:
+        """Do what is due; never fails because a server is down."""
+        self._try(self._call)
+        self._try(lambda: self._each("database", 0.0, self._look_after))
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        with self.sessions() as session:
+            session.get_bind().engine.dispose()
+
+    def _try(self, what: Callable[[], None]) -> None:
+        try:
+            what()
+        except InboxError as error:
+            self.notices.tell("inbox", kind_of(error))
+        except RedisError as error:
+            self.notices.tell("queue", kind_of(error))
+        except SQLAlchemyError as error:
+            self.notices.tell("database", kind_of(error))
+            self._due["database"] = self.clock() + DATABASE_REST
+
+    def _call(self) -> None:
+        waiting = self.inbox.depth()
+        self.notices.clear("inbox")
+        if waiting:
+            call_for_drain(self.queue)
+            self.notices.clear("queue")
+
+    def _look_after(self) -> None:
+        with self.sessions() as session:
+            self._compare_numbers(session)
+            self._each("periods", PERIODS_EVERY, lambda: publish_periods(session, self.inbox))
+            self._each(
+                "neighbourhoods",
+                NEIGHBOURHOODS_EVERY,
+                lambda: publish_neighbourhoods(session, self.inbox),
+            )
+        self.notices.clear("database")
+
+    def _each(self, what: str, seconds: float, do: Callable[[], object]) -> None:
+        """Do it when it is due; when it fails it stays due."""
+        if self.clock() >= self._due.get(what, 0.0):
+            do()
+            self._due[what] = self.clock() + seconds
+
+    def _compare_numbers(self, session: Session) -> None:
+        # In this order: what PostgreSQL has now, the inbox had before.
+        highest = highest_entry(session)
+        last = self.inbox.last_number()
+        if last >= highest:
+            self.notices.clear("numbers")
+            return
+        reason = LOST.format(last=last, highest=highest)
+        self.notices.tell("numbers", reason, logging.CRITICAL)
+        if self.inbox.halted() is None:
+            self.inbox.halt(f"{reason}: fmotm inbox repair")
+
+
+def publish_periods(session: Session, inbox: Inbox) -> bool:
+    """Tell the inbox server the periods in PostgreSQL, if it knows others; tell whether it did."""
+    wanted = snapshots(session)
+    if inbox.periods() == wanted:
+        return False
+    inbox.publish_periods(wanted)
+    logger.info("published the periods: %s", ", ".join(each.period for each in wanted) or "none")
+    return True
+
+
+def publish_neighbourhoods(session: Session, inbox: Inbox) -> bool:
+    """Tell the inbox server the RT/RW in PostgreSQL, if it knows others; tell whether it did."""
+    wanted = neighbourhoods(session)
+    if inbox.neighbourhoods() == wanted:
+        return False
+    inbox.publish_neighbourhoods(wanted)
+    logger.info("published the RT/RW of %d kelurahan", len(wanted))
+    return True
+
+
+def ticker(settings: Settings) -> Ticker:
+    """Make a ticker by these settings; it connects only when it ticks."""
+    return Ticker(
+        Inbox(connect_inbox(settings.inbox_redis_url)),
+        intake_queue(connect(settings.redis_url)),
+        sessions(engine(settings.worker_database_url, application="fmotm-ticker", pool_size=1)),
+    )
+
+
+def run(ticking: Ticker) -> NoReturn:
+    """Tick each second until the process is told to end."""
+    while True:
+        began = time.monotonic()
+        ticking.tick()
+        time.sleep(max(0.0, began + SECOND - time.monotonic()))
+
+
+def main() -> int:
+    """Run the ticker until SIGTERM or SIGINT; give the exit code."""
+    start_logging()
+    # Raised wherever it is: the ticker holds nothing that must be finished.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    try:
+        ticking = ticker(Settings.from_env())
+    except SettingsError as error:
+        for problem in error.problems:
+            logger.critical("%s", problem)
+        return 2
+    try:
+        run(ticking)
+    finally:
+        ticking.close()
+
+
+def _leave(_number: int, _frame: object) -> None:
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
