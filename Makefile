@@ -32,7 +32,8 @@ run: .venv/.installed-to-run
 	@.venv/bin/fmotm up --end-with-parent
 
 test: .venv/.installed
-	@.venv/bin/python -m pytest -n $(TESTERS) --maxprocesses 4 $(PYTEST_ARGS)
+	@.venv/bin/python -m tests.browser.chromium
+	@.venv/bin/python -m pytest -n $(TESTERS) --maxprocesses 4 --dist loadgroup $(PYTEST_ARGS)
 
 check: .venv/.installed
 	@.venv/bin/ruff check .

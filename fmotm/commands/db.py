@@ -1,0 +1,36 @@
+"""`fmotm db`: the database's schema."""
+
+from __future__ import annotations
+
+import click
+
+from fmotm.commands.common import NO, read, say
+from registry.store.session import check as differences
+from registry.store.session import upgrade as bring_up_to_date
+
+
+@click.group()
+def db() -> None:
+    """Set the database up, or check it. DATABASE_URL has to be that of its owner."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the newest migration.
+
+    Loads the regions of Jakarta as well, and gives the roles fmotm_portal and fmotm_worker, where
+    they exist, what they need and no more. Safe to run again, and from several hosts at once.
+    """
+    bring_up_to_date(read("DATABASE_URL"))
+    say("The database is up to date.")
+
+
+@db.command()
+def check() -> None:
+    """Tell whether the database is as this release needs it; exit 1 when it is not."""
+    found = differences(read("DATABASE_URL"))
+    for line in found:
+        say(line)
+    if found:
+        raise SystemExit(NO)
+    say("The database is as it should be.")

@@ -1,0 +1,160 @@
+"""`fmotm keys`: make keys, and change them while everything runs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from fmotm.commands.common import MISUSED, NO, open_inbox, open_sessions, read, refusal, say, warn
+from fmotm.rekeying import Indexes, reindex_application, reindex_quarantine
+from registry.intake import PURPOSE
+from registry.sealing import BlindIndex, KeyRing, KeyTextError, UnsealError, key_from_text
+from registry.settings import new_secrets
+from registry.store.sealed import HOLDERS, put_sealed, sealed_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from registry.store.sealed import Sealed
+
+BATCH: Final = 500
+OLD_KEY: Final = "INDEX_KEY_OLD"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How many rows were changed, and which could not be opened."""
+
+    changed: int = 0
+    failed: list[str] = field(default_factory=list)
+
+
+@click.group()
+def keys() -> None:
+    """Make keys, and change them.
+
+    SEAL_KEYS seal what is personal, INDEX_KEY is for looking up by NIK and KK, ID_KEY makes the
+    applications' ids, SECRET_KEY signs. Keep copies of all four apart from the data: without
+    SEAL_KEYS nothing that is stored can be read again.
+    """
+
+
+@keys.command()
+def generate() -> None:
+    """Print fresh values for the four secret settings, as lines for an environment file."""
+    for name, value in new_secrets().items():
+        say(f"{name}={value}")
+
+
+@keys.command()
+def rotate() -> None:
+    """Seal everything in the database again with the newest of SEAL_KEYS.
+
+    To change the key: add a new one with a higher number to SEAL_KEYS (2:...), restart portals
+    and workers with it, run this, take the old key out. Runs while everything works, in small
+    steps; broken off, it goes on where it was. What waits in the inbox keeps its key: take the
+    old one out only when this says so.
+    """
+    ring: KeyRing = read("SEAL_KEYS")
+    sessions, box = open_sessions(), open_inbox()
+    waited = box.last_number() if box.depth() else 0
+    outcome = _each_row(sessions, _reseal_with(ring), not_with=ring.newest)
+    say(f"{outcome.changed} rows are sealed anew, with key {ring.newest}.")
+    _tell_failed(outcome)
+    if waited and box.depth():
+        warn(
+            f"Entries wait in the inbox that an older key may have sealed. Run this again when"
+            f" those up to number {waited} are drained, before taking a key out."
+        )
+    elif not outcome.failed:
+        say(f"Nothing needs another key than {ring.newest}.")
+    if outcome.failed:
+        raise SystemExit(NO)
+
+
+def _reseal_with(ring: KeyRing) -> Callable[[Session, str, Sealed], bool]:
+    def reseal(session: Session, holder: str, row: Sealed) -> bool:
+        sealed = ring.reseal(PURPOSE, row.application_id, row.sealed)
+        put_sealed(session, holder, row.key, sealed)
+        return True
+
+    return reseal
+
+
+@keys.command()
+def reindex() -> None:
+    """Make all blind indexes again, with a new INDEX_KEY.
+
+    Needs INDEX_KEY (new), INDEX_KEY_OLD and SEAL_KEYS. The old and the new index must not mix, so
+    first: fmotm inbox halt "new index key"; wait until nothing waits; stop portals and workers.
+    After it: start them with the new key, then fmotm inbox resume. Broken off, it goes on where
+    it was.
+    """
+    indexes = Indexes(read("SEAL_KEYS"), _old_index(), BlindIndex(read("INDEX_KEY")))
+    box = open_inbox()
+    if box.halted() is None:
+        raise refusal('the inbox still accepts: first, fmotm inbox halt "new index key"')
+    if waiting := box.depth():
+        message = f"{waiting} entries wait under the old key: let workers drain the inbox first"
+        raise refusal(message)
+
+    def change(session: Session, holder: str, row: Sealed) -> bool:
+        how = reindex_application if holder == "application" else reindex_quarantine
+        return how(session, row, indexes)
+
+    outcome = _each_row(open_sessions(), change)
+    say(f"{outcome.changed} rows have new indexes.")
+    _tell_failed(outcome)
+    if outcome.failed:
+        raise SystemExit(NO)
+
+
+def _old_index() -> BlindIndex:
+    given = os.environ.get(OLD_KEY, "").strip()
+    try:
+        return BlindIndex(key_from_text(given))
+    except KeyTextError as error:
+        what = str(error) if given else "is not set"
+        message = f"{OLD_KEY} {what}. It is the INDEX_KEY that was used so far"
+        raise refusal(message, MISUSED) from None
+
+
+def _each_row(
+    sessions: sessionmaker[Session],
+    change: Callable[[Session, str, Sealed], bool],
+    *,
+    not_with: int | None = None,
+) -> Outcome:
+    """Change every row that holds something sealed, a transaction for each batch."""
+    outcome = Outcome()
+    for holder in HOLDERS:
+        after: bytes | int | None = None
+        while True:
+            with sessions.begin() as session:
+                rows = sealed_rows(session, holder, after=after, limit=BATCH, not_with=not_with)
+                for row in rows:
+                    try:
+                        outcome.changed += change(session, holder, row)
+                    except (UnsealError, ValueError) as error:
+                        reason = error.kind if isinstance(error, UnsealError) else "unreadable"
+                        outcome.failed.append(f"{holder} {_shown(row.key)}: {reason}")
+            if len(rows) < BATCH:
+                break
+            after = rows[-1].key
+    return outcome
+
+
+def _shown(key: bytes | int) -> str:
+    return key.hex() if isinstance(key, bytes) else str(key)
+
+
+def _tell_failed(outcome: Outcome) -> None:
+    for line in outcome.failed[:20]:
+        warn(f"left as it was: {line}")
+    if len(outcome.failed) > 20:
+        warn(f"... and {len(outcome.failed) - 20} more")

@@ -1,0 +1,110 @@
+"""`fmotm keys`, on real servers."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, select
+
+from registry.inbox import Inbox
+from registry.intake import Keys
+from registry.rules.receipts import receipt_code
+from registry.sealing import BlindIndex, KeyRing, sealed_with
+from registry.settings import Settings
+from registry.store import models
+from registry.store.queries import review_queue, status_by_receipt
+from tests.integration.fmotm.commands.conftest import Fmotm
+from tests.integration.worker.support import (
+    ID_KEY,
+    INDEX_KEY,
+    KEYS,
+    OTHER_KEY,
+    PERIOD,
+    RING_KEY,
+    application,
+    as_text,
+    count,
+    drain,
+    poison,
+    sent,
+    sessions_of,
+)
+
+
+def test_generated_keys_are_good_settings(fmotm: Fmotm, environ: dict[str, str]) -> None:
+    lines = fmotm("keys", "generate").output.splitlines()
+    assert [line.partition("=")[0] for line in lines] == [
+        "SEAL_KEYS",
+        "INDEX_KEY",
+        "ID_KEY",
+        "SECRET_KEY",
+    ]
+    Settings.from_env({**environ, **dict(line.split("=", 1) for line in lines)})
+    assert fmotm("keys", "generate").output.splitlines() != lines
+
+
+BOTH = f"1:{as_text(RING_KEY)},2:{as_text(OTHER_KEY)}"
+
+
+def sealed(bind: Engine) -> set[int]:
+    with sessions_of(bind)() as session:
+        return {sealed_with(each) for each in session.scalars(select(models.Application.sealed))}
+
+
+def test_rotated_keys(fmotm: Fmotm, inbox: Inbox, database: Engine) -> None:
+    for number in range(20):
+        inbox.append(sent(number))
+    inbox.append(poison(99))
+    drain(inbox, database).run()
+    inbox.append(sent(50))
+    said = fmotm("keys", "rotate", SEAL_KEYS=BOTH, code=1).output
+    assert "20 rows are sealed anew, with key 2" in said
+    assert "left as it was: quarantine 21: refused" in said
+    assert "Entries wait in the inbox" in said
+    assert sealed(database) == {2}
+    assert "0 rows are sealed anew" in fmotm("keys", "rotate", SEAL_KEYS=BOTH, code=1).output
+    both = Keys(KeyRing({1: RING_KEY, 2: OTHER_KEY}), BlindIndex(INDEX_KEY), ID_KEY)
+    drain(inbox, database, keys=both).run()
+    said = fmotm("keys", "rotate", SEAL_KEYS=BOTH, code=1).output
+    assert "1 rows are sealed anew" in said
+    assert sealed(database) == {2}
+    only = f"2:{as_text(OTHER_KEY)}"
+    name = str(application(1).answers["nama"])
+    assert name in fmotm("queue", application(1).kelurahan, "--names", SEAL_KEYS=only).output
+
+
+def test_new_index_key(fmotm: Fmotm, inbox: Inbox, database: Engine) -> None:
+    for number in range(10):
+        inbox.append(sent(number))
+    drain(inbox, database).run()
+    keys = {"INDEX_KEY": as_text(OTHER_KEY), "INDEX_KEY_OLD": as_text(INDEX_KEY)}
+    assert "still accepts" in fmotm("keys", "reindex", code=1, **keys).output
+    assert "INDEX_KEY_OLD is not set" in fmotm("keys", "reindex", code=2).output
+    inbox.append(sent(11))
+    inbox.halt("new key")
+    assert "1 entries wait" in fmotm("keys", "reindex", code=1, **keys).output
+    drain(inbox, database).run()
+    people = count(database, models.PersonIndex)
+    assert "11 rows have new indexes" in fmotm("keys", "reindex", **keys).output
+    assert "0 rows have new indexes" in fmotm("keys", "reindex", **keys).output
+    inbox.resume()
+    new = Keys(KEYS.ring, BlindIndex(OTHER_KEY), ID_KEY)
+    again = sent(1, keys=new)
+    inbox.append(again)
+    assert drain(inbox, database, keys=new).run().repeated == 1
+    assert count(database, models.PersonIndex) == people
+    with sessions_of(database)() as session:
+        assert status_by_receipt(session, again.nik_index, receipt_code(again.application_id))
+        old, new_nik = sent(1).nik_index, again.nik_index
+        indexes = set(session.scalars(select(models.PersonIndex.nik_index)))
+        assert old not in indexes
+        assert new_nik in indexes
+        assert len(review_queue(session, PERIOD, application(1).kelurahan)) >= 1
+
+
+def test_wrong_old_index_key_changes_nothing(fmotm: Fmotm, inbox: Inbox, database: Engine) -> None:
+    inbox.append(sent(1))
+    drain(inbox, database).run()
+    inbox.halt("new key")
+    keys = {"INDEX_KEY": as_text(OTHER_KEY), "INDEX_KEY_OLD": as_text(b"Z" * 32)}
+    assert "0 rows have new indexes" in fmotm("keys", "reindex", code=1, **keys).output
+    with sessions_of(database)() as session:
+        assert session.scalar(select(models.Application.nik_index)) == sent(1).nik_index
