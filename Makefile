@@ -40,7 +40,7 @@ check: .venv/.installed
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
-	@.venv/bin/fmotm db check
+	@.venv/bin/fmotm db check --scratch
 
 # What runs the portal. Keeps the tests' packages where they are installed already.
 .venv/.installed-to-run: uv.lock pyproject.toml $(UV)

@@ -1,0 +1,55 @@
+"""Fill the form in as a person does: one field after another, by what is on the screen."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from fmotm.households import household
+from registry.rules.questionnaire import questionnaire
+
+Answers = dict[str, str | list[str]]
+
+
+def household_of_four(seed: int) -> Answers:
+    """Return the first household of this seed with three members who all have a NIK, and a home."""
+    for number in range(1000):
+        answers = household(seed, number)
+        if (
+            answers["jumlah_anggota"] == "3"
+            and answers["sta_bangunan"] == "2"
+            and all(answers.get(f"anggota-{member}-nik") for member in (1, 2, 3))
+            and answers.get("rt")
+            and answers.get("kk")
+        ):
+            return answers
+    raise LookupError("no household of four in a thousand")
+
+
+def fill(page: Page, answers: Answers) -> None:
+    """Answer the whole form; the members' fields come by the button that asks for them."""
+    members = {field: value for field, value in answers.items() if field.startswith("anggota-")}
+    people = {q.key for q in questionnaire().questions if q.kind == "orang"}
+    for field, value in answers.items():
+        if field not in members and field not in people:
+            answer(page, field, value)
+    if members:
+        page.locator("button[name=aksi][value=anggota]").click()
+    for field in (*members, *sorted(people & answers.keys())):
+        answer(page, field, answers[field])
+
+
+def answer(page: Page, field: str, value: str | list[str]) -> None:
+    """Answer one field, whatever it is: choose, tick or type."""
+    for one in [value] if isinstance(value, str) else value:
+        control = page.locator(f"[name='{field}']")
+        kind = control.first.evaluate("e => e.type")
+        if kind in {"radio", "checkbox"}:
+            page.locator(f"[name='{field}'][value='{one}']").check()
+        elif kind.startswith("select"):
+            control.select_option(one)
+        else:
+            control.fill(one)
+
+
+def send(page: Page) -> None:
+    page.locator("button[name=aksi][value=kirim]").click()
