@@ -3,8 +3,6 @@
 import http.client
 import sys
 from collections.abc import Mapping
-from importlib.util import find_spec
-from pathlib import Path
 
 from fmotm.embedded.child import Program
 from fmotm.embedded.folder import DataFolder
@@ -22,10 +20,8 @@ def applications(folder: DataFolder, environ: Mapping[str, str], port: int) -> t
     portal["WORKER_DATABASE_URL"] = portal["PORTAL_DATABASE_URL"]
     worker = {**environ, "DATABASE_URL": environ["WORKER_DATABASE_URL"]}
     worker["PORTAL_DATABASE_URL"] = worker["WORKER_DATABASE_URL"]
-    gunicorn = (
-        *("gunicorn", "--config", str(_gunicorn_config()), "--bind", f"{LOOPBACK}:{port}"),
-        "--no-control-socket",  # it would lie in the home folder, one for all portals of a user
-    )
+    configured = ("gunicorn", "--config", "python:portal.gunicorn_conf")
+    gunicorn = (*configured, "--bind", f"{LOOPBACK}:{port}")
     return (
         _program(folder, "worker", ("worker",), worker),
         _program(folder, "ticker", ("worker.ticker",), worker),
@@ -62,10 +58,3 @@ def _program(
         lock=folder.lock_of(name),
         ready=None if ready_at is None else lambda: answers_ready(ready_at),
     )
-
-
-def _gunicorn_config() -> Path:
-    spec = find_spec("portal")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError("the package `portal` is not installed")
-    return Path(spec.submodule_search_locations[0], "gunicorn.conf.py")

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import SplitResult, urlsplit
 
+from registry.sealing import key_from_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -116,6 +118,11 @@ def secret_text(text: str) -> str:
     if len(set(text)) < 8:
         raise ValueError("is not random: it has fewer than 8 different characters")
     return text
+
+
+def optional_key(text: str) -> bytes | None:
+    """Read the base64 of a 32-byte key, or nothing."""
+    return key_from_text(text) if text else None
 
 
 def number(least: int, most: int) -> Callable[[str], int]:

@@ -16,6 +16,7 @@ from registry.environment import (
     Setting,
     SettingsError,
     number,
+    optional_key,
     postgresql_url,
     redis_url,
     secret_text,
@@ -152,6 +153,45 @@ class Settings:
             "8000",
             parse=number(1, 65535),
             default="8000",
+        )
+    )
+
+    bind: str = field(
+        metadata=_about(
+            "BIND",
+            "Address that the portal listens on; 0.0.0.0 for all, behind a proxy of your own",
+            "0.0.0.0",  # noqa: S104 - an example; the default is loopback
+            parse=str,
+            default="127.0.0.1",
+        )
+    )
+    web_concurrency: int = field(
+        metadata=_about(
+            "WEB_CONCURRENCY",
+            "Processes of the portal, each with 8 threads; 0 is one for each core",
+            "4",
+            parse=number(0, 256),
+            default="0",
+        )
+    )
+    worker_name: str = field(
+        metadata=_about(
+            "FMOTM_WORKER",
+            "Name of a worker, kept over restarts, so that it goes on at once with what it held; "
+            "no two that run may share one. Without it a name is made of host and process id",
+            "worker-1",
+            parse=str,
+            default="",
+        )
+    )
+    old_index_key: bytes | None = field(
+        metadata=_about(
+            "INDEX_KEY_OLD",
+            "The INDEX_KEY used so far; only while `fmotm keys reindex` runs",
+            _EXAMPLE_KEY,
+            parse=optional_key,
+            default="",
+            secret=True,
         )
     )
 

@@ -25,9 +25,6 @@ from worker.notices import Notices, kind_of, place_of
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
-CONSUMER_VARIABLE: Final = "FMOTM_WORKER"
-"""Environment: this process's slot, kept over restarts; no two that run may share one."""
-
 LOST: Final = "entry numbers were given twice, so the inbox has lost entries"
 """Why accepting is halted; `fmotm inbox repair` mends the numbers."""
 
@@ -61,7 +58,7 @@ class Process:
             Inbox(connect(settings.inbox_redis_url, socket_timeout=INBOX_TIMEOUT)),
             sessions(engine(settings.worker_database_url, application="fmotm-worker", pool_size=1)),
             Keys.of(settings),
-            os.environ.get(CONSUMER_VARIABLE) or f"{socket.gethostname()}-{os.getpid()}",
+            settings.worker_name or f"{socket.gethostname()}-{os.getpid()}",
         )
 
     def close(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +10,7 @@ import click
 from fmotm.commands.common import MISUSED, NO, open_inbox, open_sessions, read, refusal, say, warn
 from fmotm.rekeying import Indexes, reindex_application, reindex_quarantine
 from registry.intake import PURPOSE
-from registry.sealing import BlindIndex, KeyRing, KeyTextError, UnsealError, key_from_text
+from registry.sealing import BlindIndex, KeyRing, UnsealError
 from registry.settings import new_secrets
 from registry.store.sealed import HOLDERS, put_sealed, sealed_rows
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from registry.store.sealed import Sealed
 
 BATCH: Final = 500
-OLD_KEY: Final = "INDEX_KEY_OLD"
 
 
 @dataclass(slots=True)
@@ -115,13 +113,11 @@ def reindex() -> None:
 
 
 def _old_index() -> BlindIndex:
-    given = os.environ.get(OLD_KEY, "").strip()
-    try:
-        return BlindIndex(key_from_text(given))
-    except KeyTextError as error:
-        what = str(error) if given else "is not set"
-        message = f"{OLD_KEY} {what}. It is the INDEX_KEY that was used so far"
-        raise refusal(message, MISUSED) from None
+    old: bytes | None = read("INDEX_KEY_OLD")
+    if old is None:
+        message = "INDEX_KEY_OLD is not set. It is the INDEX_KEY that was used so far"
+        raise refusal(message, MISUSED)
+    return BlindIndex(old)
 
 
 def _each_row(

@@ -50,7 +50,14 @@ def portal(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
     url = f"http://127.0.0.1:{environ['PORT']}"
     gunicorn = Program(
         name="portal",
-        argv=(sys.executable, "-m", "gunicorn", "-c", "portal/gunicorn.conf.py", "portal.wsgi:app"),
+        argv=(
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-c",
+            "python:portal.gunicorn_conf",
+            "portal.wsgi:app",
+        ),
         environ=environ,
         cwd=ROOT,
         log=folder / "log",

@@ -1,0 +1,25 @@
+"""The factory of the portal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+from portal import assets, citizen, dates, errors, headers, limits, probes, services
+
+if TYPE_CHECKING:
+    from registry.settings import Settings
+
+
+def create_app(settings: Settings, **config: Any) -> Flask:
+    """Make the portal. No connection is opened yet: it may be made before workers are forked.
+
+    `config` overrides Flask's configuration, for tests.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config.update(SECRET_KEY=settings.secret_key, **config)
+    services.init_app(app, settings)
+    for part in (dates, assets, headers, limits, errors, probes, citizen):
+        part.init_app(app)
+    return app

@@ -1,0 +1,141 @@
+"""Applying: one page that any cache may serve, and one POST that is safe when it is answered.
+
+There is no session and so no CSRF token: a foreign page that posts here can register nobody that
+it could not register itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+
+from portal.citizen import receipt, tickets
+from portal.citizen.form_page import again, cached_page, mend
+from portal.citizen.reading import Fields, UnreadableForm, first, known, read_form
+from portal.dates import now
+from portal.services import services
+from registry.inbox import Halted, InboxUnavailable, PeriodClosed, SlowDown, Submission
+from registry.intake import civil_date, submission
+from registry.rules.answers import parse
+from registry.rules.application import Application
+from registry.rules.questionnaire import questionnaire
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from registry.inbox import InboxError
+
+blueprint = Blueprint("apply", __name__)
+_log = logging.getLogger(__name__)
+
+RETRY_AFTER: Final = 5
+"""Seconds until a phone may try again when the inbox did not answer."""
+
+_PERIOD: Final = re.compile(r"[0-9A-Za-z.-]{1,40}", re.ASCII)
+
+
+@blueprint.get("/daftar")
+def form() -> ResponseReturnValue:
+    """Show the empty form while a round is open, else when the next one is."""
+    at = now()
+    try:
+        rounds = services().door.rounds(at)
+    except InboxUnavailable:
+        page = render_template("galat_pintu.html")
+        return page, 503, {"Retry-After": str(RETRY_AFTER)}
+    if rounds.open is None:
+        return render_template("ditutup.html", rounds=rounds)
+    return cached_page(rounds.open)
+
+
+@blueprint.post("/daftar")
+def send() -> ResponseReturnValue:
+    """Take an application: its receipt, or the form again with every answer kept."""
+    fields = read_form(request)
+    if first(fields, "aksi") == "anggota":
+        return again(fields, status=200)
+    period = first(fields, "periode")
+    if first(fields, "versi") != questionnaire().version or not _PERIOD.fullmatch(period):
+        return again(fields, status=409, notice="versi")
+    at = now()
+    there_are = services().door.neighbourhoods()
+    application = parse(fields, today=civil_date(at), neighbourhoods=there_are)
+    if not isinstance(application, Application):
+        return mend(fields, application)
+    return _accept(fields, submission(application, period, services().keys, at))
+
+
+@blueprint.errorhandler(UnreadableForm)
+def unreadable(error: UnreadableForm) -> ResponseReturnValue:
+    """Show the form with what could be read of it; nothing was taken."""
+    return again(error.readable, status=400, notice=error.kind)
+
+
+def _accept(fields: Fields, sealed: Submission) -> ResponseReturnValue:
+    """Append to the inbox; the receipt is shown only after the inbox has it on disk."""
+    ticket = _ticket(fields, sealed)
+    ready = ticket is not None and ticket.wait(now()) == 0
+    try:
+        services().inbox.append(sealed, ticket=ticket.nonce if ticket and ready else None)
+    except SlowDown as slow:
+        waiting = None if ready else ticket
+        return _slow_down(fields, sealed, waiting or tickets.new_ticket(now(), slow.retry_after))
+    except PeriodClosed:
+        return _closed(fields, sealed.period)
+    except (Halted, InboxUnavailable) as error:
+        return _unavailable(fields, error)
+    shown = receipt.Receipt(sealed.application_id, sealed.received_at)
+    token = receipt.write(shown, services().settings.secret_key)
+    return redirect(url_for("receipt.show", token=token), 303)
+
+
+def _ticket(fields: Fields, sealed: Submission) -> tickets.Ticket | None:
+    text, secret = first(fields, "tiket"), services().settings.secret_key
+    return tickets.read(text, secret, sealed.nik_index, now()) if text else None
+
+
+def _slow_down(fields: Fields, sealed: Submission, ticket: tickets.Ticket) -> ResponseReturnValue:
+    text = tickets.write(ticket, services().settings.secret_key, sealed.nik_index)
+    return _send_again(fields, 429, "ramai", wait=max(1, ticket.wait(now())), ticket=text)
+
+
+def _unavailable(fields: Fields, error: InboxError) -> ResponseReturnValue:
+    _log.error("an application was not accepted: %s", error)
+    return _send_again(fields, 503, "sibuk", wait=RETRY_AFTER)
+
+
+def _closed(fields: Fields, period: str) -> ResponseReturnValue:
+    """Answer a form whose round takes none: with the round that does, if there is one."""
+    try:
+        rounds = services().door.rounds(now())
+    except InboxUnavailable as error:
+        return _unavailable(fields, error)
+    if rounds.open is not None and rounds.open.period != period:
+        return again(fields, status=409, notice="periode")
+    page = render_template(
+        "ditutup.html", rounds=rounds, kept=known(fields), hidden=_hidden(fields), sent=True
+    )
+    return page, 410
+
+
+def _send_again(
+    fields: Fields, status: int, why: str, *, wait: int, ticket: str = ""
+) -> ResponseReturnValue:
+    """Show a page that holds every answer and sends them again."""
+    hidden = _hidden(fields) | ({"tiket": [ticket]} if ticket else {})
+    page = render_template("kirim_lagi.html", why=why, wait=wait, kept=known(fields), hidden=hidden)
+    response = make_response(page, status)
+    response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _hidden(fields: Fields) -> Fields:
+    """Return what goes with the answers when they are sent again."""
+    return {
+        "periode": [first(fields, "periode")],
+        "versi": [first(fields, "versi")],
+        "aksi": ["kirim"],
+    }

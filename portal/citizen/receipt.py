@@ -1,0 +1,78 @@
+"""The receipt: proof that an application is safe. Stateless: its address carries all it needs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import segno
+from flask import Blueprint, abort, make_response, render_template, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, Signer
+
+from portal.services import services
+from registry.rules.receipts import ID_LENGTH, format_receipt, receipt_code
+
+blueprint = Blueprint("receipt", __name__)
+
+_TIME_LENGTH: Final = 6
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a receipt says: which application, and when it was accepted (UTC)."""
+
+    application_id: bytes
+    received_at: datetime
+
+    @property
+    def code(self) -> str:
+        """The code in its canonical form."""
+        return receipt_code(self.application_id)
+
+
+def write(receipt: Receipt, secret: str) -> str:
+    """Return the signed text that stands in a receipt's address."""
+    milliseconds = (receipt.received_at - _EPOCH) // _MILLISECOND
+    packed = receipt.application_id + milliseconds.to_bytes(_TIME_LENGTH, "big")
+    return _signer(secret).sign(base64.urlsafe_b64encode(packed)).decode()
+
+
+def read(text: str, secret: str) -> Receipt | None:
+    """Return the receipt of an address; None when we did not sign it."""
+    try:
+        packed = base64.urlsafe_b64decode(_signer(secret).unsign(text))
+    except (BadSignature, ValueError):
+        return None
+    milliseconds = int.from_bytes(packed[ID_LENGTH:], "big")
+    return Receipt(packed[:ID_LENGTH], _EPOCH + milliseconds * _MILLISECOND)
+
+
+def _signer(secret: str) -> Signer:
+    return Signer(secret, salt=b"portal.receipt", digest_method=hashlib.sha256)
+
+
+@blueprint.get("/bukti/<token>")
+def show(token: str) -> ResponseReturnValue:
+    """Show the receipt of a signed token. Asks no server: it works whatever is down."""
+    receipt = read(token, services().settings.secret_key)
+    if receipt is None:
+        abort(404)
+    code = format_receipt(receipt.code)
+    page = render_template("bukti.html", receipt=receipt, code=code, qr=_qr(code))
+    response = make_response(page)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    # Stricter than elsewhere: the address itself opens the receipt.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _qr(code: str) -> str:
+    """Return the QR code as a data URI; the code stands behind '#', which is never sent."""
+    address = url_for("status.form", _external=True, _anchor=code)
+    return segno.make_qr(address, error="m").svg_data_uri(scale=4, border=4, dark="#000")

@@ -1,0 +1,204 @@
+"""Status: where an application stands, for who holds its receipt, or its NIK and KK.
+
+No answer tells a stranger whether a NIK is registered. Whatever does not fit (NIK, code or KK) is
+answered by one and the same page, with status 200, after the same questions to the same servers;
+and a try by KK is counted against the NIK whether or not there is such an application.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
+from wtforms import StringField
+
+from portal.citizen.forms import PublicForm
+from portal.citizen.reading import Fields, UnreadableForm, first, read_form
+from portal.limits import kk_tries
+from portal.services import services
+from registry.inbox import InboxUnavailable
+from registry.rules.errors import Invalid
+from registry.rules.kk import NomorKK
+from registry.rules.lifecycle import State, step
+from registry.rules.nik import Nik
+from registry.rules.problems import MESSAGES
+from registry.rules.receipts import format_receipt, parse_receipt, receipt_code
+from registry.store.queries import Status, status_by_kk, status_by_receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from registry.rules.lifecycle import Step
+
+blueprint = Blueprint("status", __name__)
+_log = logging.getLogger(__name__)
+
+RETRY_AFTER: Final = 30
+
+
+class StatusForm(PublicForm):
+    """NIK, and the receipt code or the KK; what was typed stays when something is wrong."""
+
+    nik = StringField("NIK")
+    bukti = StringField("Kode bukti")
+    kk = StringField("Nomor KK")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a status is asked by: one of receipt (12 characters) and KK is there."""
+
+    nik: Nik
+    receipt: str | None
+    kk: NomorKK | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One application as its household may see it; only a step for who holds no receipt."""
+
+    step: Step
+    receipt: str = ""
+    received_at: datetime | None = None
+    since: datetime | None = None
+    superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found, and whether a server that could know more did not answer."""
+
+    found: tuple[Found, ...]
+    incomplete: bool
+
+
+@blueprint.get("/cek")
+def form() -> str:
+    """Show the empty form. A query is not looked at: no NIK belongs into an address."""
+    return _form({}, {})
+
+
+@blueprint.post("/cek")
+def ask() -> ResponseReturnValue:
+    """Answer with the status."""
+    fields = read_form(request)
+    asked = read(fields)
+    if not isinstance(asked, Asked):
+        return _form(fields, asked), 422
+    nik_index = services().keys.index.nik(asked.nik)
+    if asked.kk is not None and not kk_tries().allow(nik_index):
+        return render_template("cek_batas.html"), 429
+    answer = look_up(asked, nik_index)
+    page = render_template("status.html", answer=answer)
+    if answer.incomplete and not answer.found:
+        return page, 503, {"Retry-After": str(RETRY_AFTER)}
+    return page
+
+
+@blueprint.errorhandler(UnreadableForm)
+def unreadable(_error: UnreadableForm) -> ResponseReturnValue:
+    """Show the empty form again."""
+    return _form({}, {"": "Kiriman Anda tidak terbaca. Tulis lagi, lalu tekan tombolnya."}), 400
+
+
+def read(fields: Fields) -> Asked | dict[str, str]:
+    """Return what is asked for, or what is wrong: field → message."""
+    problems: dict[str, str] = {}
+
+    def value(name: str, parse: Callable[[str], Asked | Nik | NomorKK | str]) -> object:
+        try:
+            return parse(first(fields, name))
+        except Invalid as invalid:
+            problems[name] = MESSAGES.get(invalid.code, MESSAGES["empty"])
+            return None
+
+    nik = value("nik", Nik.parse) if first(fields, "nik") else None
+    if not first(fields, "nik"):
+        problems["nik"] = "Tulis NIK Anda. Ada 16 angka di KTP."
+    receipt = value("bukti", parse_receipt) if first(fields, "bukti") else None
+    kk = value("kk", NomorKK.parse) if first(fields, "kk") and not first(fields, "bukti") else None
+    if not first(fields, "bukti") and not first(fields, "kk"):
+        problems["bukti"] = "Tulis kode bukti Anda. Kalau hilang, tulis nomor KK."
+    if problems or not isinstance(nik, Nik):
+        return problems
+    return Asked(
+        nik,
+        receipt if isinstance(receipt, str) else None,
+        kk if isinstance(kk, NomorKK) else None,
+    )
+
+
+def look_up(asked: Asked, nik_index: bytes) -> Answer:
+    """Ask the inbox, then PostgreSQL; each may be down without the other being useless."""
+    kk_index = services().keys.index.kk(asked.kk) if asked.kk else None
+    waiting = _waiting(asked, nik_index, kk_index)
+    recorded = _recorded(asked, nik_index, kk_index)
+    ids = {status.application_id for status in recorded or ()}
+    unseen = [each for each in waiting or () if each not in ids]
+    shown = _in_full if asked.receipt is not None else _steps_alone
+    return Answer(shown(recorded or [], unseen), incomplete=waiting is None or recorded is None)
+
+
+def _in_full(recorded: list[Status], waiting: list[bytes]) -> tuple[Found, ...]:
+    """Return everything, for who holds the receipt."""
+    found = [
+        Found(
+            step(State(each.state)),
+            format_receipt(each.receipt),
+            each.received_at,
+            each.state_since,
+            each.superseded,
+        )
+        for each in recorded
+    ]
+    received = step(State.RECEIVED)
+    codes = (format_receipt(receipt_code(each)) for each in waiting)
+    return (*found, *(Found(received, code) for code in codes))
+
+
+def _steps_alone(recorded: list[Status], waiting: list[bytes]) -> tuple[Found, ...]:
+    """Return each step that an application stands at, once: for who has only NIK and KK.
+
+    All of them, so that whoever files a rival does not hide the household's own.
+    """
+    states = [State(each.state) for each in recorded if not each.superseded]
+    states += [State.RECEIVED] * len(waiting)
+    return tuple(Found(step(state)) for state in dict.fromkeys(states))
+
+
+def _waiting(asked: Asked, nik_index: bytes, kk_index: bytes | None) -> list[bytes] | None:
+    """Return the ids that wait in the inbox and fit; None when it did not answer."""
+    try:
+        pending = services().inbox.pending(nik_index)
+    except InboxUnavailable as error:
+        _log.warning("status without the inbox: %s", error)
+        return None
+    if asked.receipt is not None:
+        return [each for each, _ in pending if receipt_code(each) == asked.receipt]
+    return [each for each, kk in pending if kk == kk_index]
+
+
+def _recorded(asked: Asked, nik_index: bytes, kk_index: bytes | None) -> list[Status] | None:
+    """Return the recorded applications that fit; None when PostgreSQL did not answer."""
+    try:
+        with services().sessions() as session:
+            if asked.receipt is not None:
+                return status_by_receipt(session, nik_index, asked.receipt)
+            return status_by_kk(session, nik_index, kk_index or b"")
+    except SQLAlchemyError as error:
+        # The class alone: the message repeats the query's parameters.
+        _log.error("status without PostgreSQL: %s", type(error).__name__)
+        return None
+
+
+def _form(fields: Fields, problems: dict[str, str]) -> str:
+    typed = {name: first(fields, name) for name in ("nik", "bukti", "kk")}
+    return render_template(
+        "cek.html", form=StatusForm(formdata=None, data=typed), problems=problems
+    )

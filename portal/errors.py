@@ -1,0 +1,73 @@
+"""Error pages: what happened, and what to do next, in words for tired people."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from flask import render_template, request
+from flask_babel import lazy_gettext as _
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+_log = logging.getLogger(__name__)
+
+
+class Words(NamedTuple):
+    """A page's title and what to do."""
+
+    title: str
+    advice: str
+
+
+PAGES: Final = {
+    400: Words(
+        _("Kiriman tidak terbaca"), _("Buka lagi formulirnya, lalu coba kirim sekali lagi.")
+    ),
+    404: Words(_("Halaman tidak ditemukan"), _("Periksa alamatnya, atau mulai dari halaman awal.")),
+    405: Words(_("Halaman ini tidak bisa dibuka begitu"), _("Mulai lagi dari halaman awal.")),
+    413: Words(
+        _("Kiriman terlalu besar"),
+        _("Data Anda belum terkirim. Tekan tombol kembali, lalu tulis lebih singkat."),
+    ),
+    429: Words(_("Terlalu banyak permintaan"), _("Tunggu satu menit, lalu coba lagi.")),
+    500: Words(
+        _("Ada kesalahan pada sistem kami"),
+        _("Ini bukan salah Anda. Tunggu sebentar, lalu coba lagi."),
+    ),
+    503: Words(_("Layanan sedang sibuk"), _("Tunggu sebentar, lalu coba lagi.")),
+}
+_RETRY_AFTER: Final = {429: 60, 500: 10, 503: 10}
+
+
+def init_app(app: Flask) -> None:
+    """Show our pages for every error."""
+    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def page(code: int) -> ResponseReturnValue:
+    """Return the error page of an HTTP status; the nearest that we have words for."""
+    words = PAGES.get(code) or PAGES[400 if code < 500 else 500]
+    headers = {"Retry-After": str(_RETRY_AFTER[code])} if code in _RETRY_AFTER else {}
+    return render_template("galat.html", code=code, words=words), code, headers
+
+
+def _known(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < 400:  # a redirect that routing raised
+        return error
+    answer = page(code)
+    if isinstance(answer, tuple) and code == 405:
+        allowed = {name: value for name, value in error.get_headers() if name == "Allow"}
+        return answer[0], code, allowed
+    return answer
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    # The formatter leaves out what the exception says; the endpoint tells where, not who.
+    _log.error("unexpected error in %s", request.endpoint, exc_info=error)
+    return page(InternalServerError.code)

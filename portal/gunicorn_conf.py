@@ -1,0 +1,32 @@
+"""gunicorn's settings: `gunicorn -c python:portal.gunicorn_conf portal.wsgi:app`.
+
+Threads, because an accepted application waits for the inbox's fsync and a status page for
+PostgreSQL; both release the interpreter. Slow phones are kept away by the poller of gthread and,
+in production, by a proxy that reads a request before it passes it on.
+"""
+
+import os
+
+from registry.settings import setting
+
+bind = f"{setting('BIND').read(os.environ)}:{setting('PORT').read(os.environ)}"
+workers = setting("WEB_CONCURRENCY").read(os.environ) or os.cpu_count() or 1
+worker_class = "gthread"
+threads = 8
+preload_app = True  # one process reads the settings and says what is wrong; the others share memory
+backlog = 2048
+timeout = 30
+graceful_timeout = 8  # everything must have stopped in 10 s
+keepalive = 5
+max_requests = 0
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
+limit_request_line = 2048
+limit_request_fields = 60
+limit_request_field_size = 8190
+accesslog = None
+errorlog = "-"
+logger_class = "portal.logs.GunicornLogger"
+# The portal itself believes as many proxies as TRUSTED_PROXIES says; gunicorn believes none.
+forwarded_allow_ips = ""
+control_socket_disable = True  # it would lie in the home folder, one for all portals of a user
+proc_name = "fmotm-portal"

@@ -1,0 +1,58 @@
+"""Headers that protect people, on every answer, and which proxies are believed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.services import services
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+_DIRECTIVES: Final = (
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    "img-src 'self' data:",  # data: for the QR code of the receipt
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+)
+POLICY: Final = "; ".join(_DIRECTIVES)
+"""Nothing from elsewhere, nothing inline."""
+
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    # Flask-WTF's check of signed-in forms over HTTPS needs the referrer; others must not get it.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HSTS: Final = "max-age=31536000; includeSubDomains"
+
+
+def init_app(app: Flask) -> None:
+    """Add the headers; believe as many proxies as TRUSTED_PROXIES says, and none unasked."""
+    app.after_request(_protect)
+    with app.app_context():
+        proxies = services().settings.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
+
+
+def _protect(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    # Phones are shared and proxies keep things: a page is kept only where a view says that it may.
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,87 @@
+"""Flood guards. None of them may lock out a person, nor a thousand behind one address.
+
+- By address there is only a ceiling far above what a mobile operator's shared address brings.
+  The accept path and the probes are outside it: the inbox itself counts applications by NIK.
+- By NIK, tries to read a status with a KK instead of the receipt. The receipt always works.
+
+Counts live in REDIS_URL. While that is down they are kept in the memory of each process.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from flask import current_app, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from portal.services import services
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+CEILING: Final = "6000 per minute"
+"""Requests of one address, of pages that are not exempt."""
+
+KK_TRIES: Final = 5
+"""Times a day that a status can be asked by NIK and KK."""
+
+# redis-py and limits by themselves try for many seconds; a citizen would wait for the counting.
+_OPTIONS: Final = {
+    "socket_timeout": 0.3,
+    "socket_connect_timeout": 0.3,
+    "retry": Retry(NoBackoff(), 0),
+    "protocol": 2,
+}
+_EXEMPT: Final = frozenset({"apply.form", "apply.send", "probes.healthz", "probes.readyz"})
+_log = logging.getLogger(__name__)
+
+
+class KKTries:
+    """Counts tries by NIK and KK for each NIK (its blind index) and day."""
+
+    def __init__(self, limiter: Limiter, a_day: int) -> None:
+        self._limiter = limiter
+        self._item: RateLimitItem = parse(f"{a_day} per day")
+        self._memory = FixedWindowRateLimiter(MemoryStorage())
+
+    def allow(self, nik_index: bytes) -> bool:
+        """Count a try; False when there were too many today, whether the NIK is known or not."""
+        try:
+            return self._limiter.limiter.hit(self._item, "cek-kk", nik_index.hex())
+        except RedisError as error:
+            _log.warning("limits fall back to memory: %s", type(error).__name__)
+            return self._memory.hit(self._item, "cek-kk", nik_index.hex())
+
+
+def kk_tries() -> KKTries:
+    """Return the counter of the app that answers this request."""
+    tries: KKTries = current_app.extensions["kk_tries"]
+    return tries
+
+
+def init_app(app: Flask) -> None:
+    """Set the guards up; CEILING and KK_TRIES in the configuration override ours."""
+    with app.app_context():
+        url = services().settings.redis_url
+    limiter = Limiter(
+        get_remote_address,
+        default_limits=[app.config.get("CEILING", CEILING)],
+        default_limits_exempt_when=lambda: request.endpoint in _EXEMPT,
+        default_limits_per_method=False,
+        storage_uri=url.replace("unix://", "redis+unix://", 1),
+        storage_options=_OPTIONS,  # type: ignore[arg-type]
+        strategy="fixed-window",
+        in_memory_fallback_enabled=True,
+        swallow_errors=True,  # a guard that fails must not refuse anybody
+        key_prefix="fmotm",
+    )
+    limiter.init_app(app)
+    app.extensions["kk_tries"] = KKTries(limiter, app.config.get("KK_TRIES", KK_TRIES))

@@ -1,0 +1,157 @@
+"""The portal on real servers, an inbox with an open period, and a portal under gunicorn."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import redis
+from flask import Flask
+from flask.testing import FlaskClient
+
+from fmotm.embedded import free_port
+from portal.app import create_app
+from portal.services import services
+from registry.inbox import Inbox, connect
+from registry.intake import Keys
+from registry.settings import Settings, new_secrets
+from tests.integration.portal.support import snapshot
+
+NOWHERE = "redis://127.0.0.1:1/0"
+NO_DATABASE = "postgresql://nobody:nothing@127.0.0.1:1/none"
+ROOT = Path(__file__).parents[3]
+
+Environ = dict[str, str]
+NewApp = Callable[..., Flask]
+
+
+@pytest.fixture(scope="session")
+def secrets() -> Environ:
+    return new_secrets()
+
+
+@pytest.fixture
+def environ(
+    secrets: Environ,
+    valkey_url: str,
+    redis_url: str,
+    inbox_client: redis.Redis,
+    queue_client: redis.Redis,
+) -> Environ:
+    """Give the settings of a portal whose inbox works and whose PostgreSQL is down.
+
+    That is how everything but the status page must work. Servers are emptied.
+    """
+    return _environ(secrets, valkey_url, redis_url)
+
+
+def _environ(secrets: Environ, inbox_url: str, redis_url: str) -> Environ:
+    return {
+        **secrets,
+        "DATABASE_URL": NO_DATABASE,
+        "INBOX_REDIS_URL": inbox_url,
+        "REDIS_URL": redis_url,
+    }
+
+
+@pytest.fixture
+def new_app(environ: Environ) -> Iterator[NewApp]:
+    """Make a portal; keywords in capitals replace settings, `config` Flask's configuration."""
+    made: list[Flask] = []
+
+    def new(config: dict[str, object] | None = None, **settings: str) -> Flask:
+        app = create_app(Settings.from_env({**environ, **settings}), **(config or {}))
+        made.append(app)
+        return app
+
+    yield new
+    for app in made:
+        with app.app_context():
+            services().close()
+
+
+@pytest.fixture
+def inbox(valkey_url: str, inbox_client: redis.Redis) -> Iterator[Inbox]:
+    """Give the inbox, with a period that is open."""
+    with connect(valkey_url) as client:
+        opened = Inbox(client)
+        opened.publish_periods([snapshot()])
+        yield opened
+
+
+@pytest.fixture
+def app(new_app: NewApp, inbox: Inbox) -> Flask:
+    return new_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def keys(secrets: Environ, environ: Environ) -> Keys:
+    return Keys.of(Settings.from_env(environ))
+
+
+@dataclass
+class Served:
+    """A portal under gunicorn."""
+
+    url: str
+    port: int
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def served(
+    secrets: Environ, valkey_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """Serve the portal as in production, with all that it logs in one file.
+
+    Tests that need an open period ask for `inbox` too.
+    """
+    port, log = free_port(), tmp_path_factory.mktemp("served") / "portal.log"
+    environ = _environ(secrets, valkey_url, redis_url)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "-c",
+                "python:portal.gunicorn_conf",
+                "portal.wsgi:app",
+            ],
+            cwd=ROOT,
+            env={**os.environ, **environ, "PORT": str(port), "WEB_CONCURRENCY": "1"},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _until_served(f"{url}/healthz", log)
+        yield Served(url, port, log)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _until_served(url: str, log: Path) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(log.read_text())
