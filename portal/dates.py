@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import Babel
 
-from registry.rules.periods import JAKARTA, show_date, show_time
+from registry.rules.periods import JAKARTA, civil_date, show_date, show_time
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -20,7 +20,7 @@ def now() -> datetime:
 
 def day(moment: datetime) -> str:
     """Write the day of a time, in Jakarta: `17 Agustus 2026`."""
-    return show_date(moment.astimezone(JAKARTA).date())
+    return show_date(civil_date(moment))
 
 
 def until(closes_at: datetime) -> str:

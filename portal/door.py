@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from registry.inbox import Inbox, Neighbourhood, PeriodSnapshot
+    from registry.inbox import Inbox, Neighbourhood
+    from registry.rules.periods import Period
 
 T = TypeVar("T")
 
@@ -68,15 +69,15 @@ class _Remembered(Generic[T]):
 class Rounds:
     """The round that is open now, else the next one, and the last one that was open."""
 
-    open: PeriodSnapshot | None
-    next: PeriodSnapshot | None
-    last: PeriodSnapshot | None
+    open: Period | None
+    next: Period | None
+    last: Period | None
     """The one that was closed last."""
-    all: tuple[PeriodSnapshot, ...] = ()
+    all: tuple[Period, ...] = ()
 
     def takes(self, period: str, now: datetime) -> bool:
         """Whether this round takes forms at `now`, those sent within the grace too."""
-        return any(each.period == period and each.accepts(now) for each in self.all)
+        return any(each.id == period and each.accepts(now) for each in self.all)
 
 
 class Door:
@@ -95,6 +96,19 @@ class Door:
             last=next((each for each in reversed(periods) if each.closes_at <= now), None),
             all=tuple(periods),
         )
+
+    def next_date(self, now: datetime, period_id: str = "") -> str:
+        """Return the next date that concerns a household of this round, as a sentence.
+
+        Of the current round when none is named; '' when the round is not known.
+        """
+        try:
+            rounds = self.rounds(now)
+        except InboxUnavailable:
+            return ""
+        known = {each.id: each for each in rounds.all}
+        period = known.get(period_id) if period_id else rounds.open or rounds.last
+        return period.next_date(now) if period else ""
 
     def neighbourhoods(self) -> Mapping[str, frozenset[Neighbourhood]]:
         """Return the RT/RW that there are; none when that was never heard.

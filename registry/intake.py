@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
-from zoneinfo import ZoneInfo
 
 from registry.inbox import Entry, Submission
 from registry.inbox.entries import NO_KK
@@ -22,6 +21,7 @@ from registry.rules.application import (
     answers_of,
     can_be,
 )
+from registry.rules.periods import civil_date
 from registry.rules.receipts import receipt_code
 from registry.rules.regions import nik_prefixes
 from registry.rules.scoring import score
@@ -30,14 +30,10 @@ from registry.sealing import BlindIndex, KeyRing, application_id
 from registry.store.intake import Checked
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from registry.settings import Settings
 
 PURPOSE: Final = "application"
 """What sealed answers are bound to, besides the application's id."""
-
-JAKARTA: Final = ZoneInfo("Asia/Jakarta")
 
 
 class Unreadable(Exception):  # noqa: N818 - named after what happened
@@ -63,11 +59,6 @@ class Keys:
     def of(cls, settings: Settings) -> Self:
         """Return the keys that the settings name."""
         return cls(settings.seal_keys, settings.blind_index, settings.id_key)
-
-
-def civil_date(at: datetime) -> date:
-    """Return the date in Jakarta at a moment: the 'today' of every rule."""
-    return at.astimezone(JAKARTA).date()
 
 
 def submission(application: Application, period: str, keys: Keys, now: datetime) -> Submission:

@@ -123,7 +123,7 @@ def publish_periods(session: Session, inbox: Inbox) -> bool:
     if inbox.periods() == wanted:
         return False
     inbox.publish_periods(wanted)
-    logger.info("published the periods: %s", ", ".join(each.period for each in wanted) or "none")
+    logger.info("published the periods: %s", ", ".join(each.id for each in wanted) or "none")
     return True
 
 

@@ -69,7 +69,7 @@ def status(*, as_json: bool = False) -> None:
         "last_number": box.last_number(),
         "waiting": box.depth(),
         "quarantined": aside,
-        "open_periods": [each.period for each in box.periods() if each.is_open(at)],
+        "open_periods": [each.id for each in box.periods() if each.is_open(at)],
         "halted": halted,
         "complaints": complaints,
     }

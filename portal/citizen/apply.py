@@ -18,9 +18,10 @@ from portal.citizen.reading import Fields, UnreadableForm, first, known, read_fo
 from portal.dates import now
 from portal.services import services
 from registry.inbox import Halted, InboxUnavailable, PeriodClosed, SlowDown, Submission
-from registry.intake import civil_date, submission
+from registry.intake import submission
 from registry.rules.answers import parse
 from registry.rules.application import Application
+from registry.rules.periods import civil_date
 from registry.rules.questionnaire import questionnaire
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _closed(fields: Fields, period: str) -> ResponseReturnValue:
         rounds = services().door.rounds(now())
     except InboxUnavailable as error:
         return _unavailable(fields, error)
-    if rounds.open is not None and rounds.open.period != period:
+    if rounds.open is not None and rounds.open.id != period:
         return again(fields, status=409, notice="periode")
     page = render_template(
         "ditutup.html", rounds=rounds, kept=known(fields), hidden=_hidden(fields), sent=True

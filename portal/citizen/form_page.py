@@ -14,7 +14,8 @@ from portal.citizen.forms import count_members, sections, was_shown
 from portal.citizen.reading import Fields, first, known
 from portal.dates import now
 from portal.services import services
-from registry.inbox import InboxUnavailable, PeriodSnapshot
+from registry.inbox import InboxUnavailable
+from registry.rules.periods import Period
 from registry.rules.questionnaire import questionnaire
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class _Kept:
     etag: str
 
 
-def cached_page(period: PeriodSnapshot) -> ResponseReturnValue:
+def cached_page(period: Period) -> ResponseReturnValue:
     """Return the empty form: the same bytes for everyone, with nothing of anybody in them."""
     kept = _rendered(period, questionnaire().version)
     zipped = request.accept_encodings.quality("gzip") > 0
@@ -73,8 +74,8 @@ def cached_page(period: PeriodSnapshot) -> ResponseReturnValue:
 
 
 @lru_cache(maxsize=4)
-def _rendered(period: PeriodSnapshot, version: str) -> _Kept:
-    plain = _page({}, sections({}, {}), period.period, closes_at=period.closes_at).encode()
+def _rendered(period: Period, version: str) -> _Kept:
+    plain = _page({}, sections({}, {}), period.id, closes_at=period.closes_at).encode()
     digest = hashlib.sha256(version.encode() + plain).hexdigest()
     return _Kept(plain, gzip.compress(plain, 9, mtime=0), digest[:20])
 
@@ -136,4 +137,4 @@ def _period(fields: Fields) -> str:
         return stated
     if rounds.takes(stated, at):
         return stated
-    return rounds.open.period if rounds.open else stated
+    return rounds.open.id if rounds.open else stated

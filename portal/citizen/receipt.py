@@ -13,6 +13,7 @@ from flask import Blueprint, abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, Signer
 
+from portal.dates import now
 from portal.services import services
 from registry.rules.receipts import ID_LENGTH, format_receipt, receipt_code
 
@@ -59,12 +60,15 @@ def _signer(secret: str) -> Signer:
 
 @blueprint.get("/bukti/<token>")
 def show(token: str) -> ResponseReturnValue:
-    """Show the receipt of a signed token. Asks no server: it works whatever is down."""
+    """Show the receipt of a signed token: it works whatever is down."""
     receipt = read(token, services().settings.secret_key)
     if receipt is None:
         abort(404)
     code = format_receipt(receipt.code)
-    page = render_template("bukti.html", receipt=receipt, code=code, qr=_qr(code))
+    next_date = services().door.next_date(now())
+    page = render_template(
+        "bukti.html", receipt=receipt, code=code, qr=_qr(code), next_date=next_date
+    )
     response = make_response(page)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     # Stricter than elsewhere: the address itself opens the receipt.

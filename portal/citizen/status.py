@@ -17,6 +17,7 @@ from wtforms import StringField
 
 from portal.citizen.forms import PublicForm
 from portal.citizen.reading import Fields, UnreadableForm, first, read_form
+from portal.dates import now
 from portal.limits import kk_tries
 from portal.services import services
 from registry.inbox import InboxUnavailable
@@ -40,6 +41,10 @@ blueprint = Blueprint("status", __name__)
 _log = logging.getLogger(__name__)
 
 RETRY_AFTER: Final = 30
+
+_UNDECIDED: Final = frozenset(
+    {State.RECEIVED, State.NEEDS_CORRECTION, State.QUEUED, State.FIELD_CHECK}
+)
 
 
 class StatusForm(PublicForm):
@@ -68,6 +73,8 @@ class Found:
     received_at: datetime | None = None
     since: datetime | None = None
     superseded: bool = False
+    next_date: str = ""
+    """The next date that concerns the household, as a sentence; '' when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,11 @@ def look_up(asked: Asked, nik_index: bytes) -> Answer:
     return Answer(shown(recorded or [], unseen), incomplete=waiting is None or recorded is None)
 
 
+def _next_date(state: State, period_id: str = "") -> str:
+    """Return the next date of an application's round, while its meeting has not decided."""
+    return services().door.next_date(now(), period_id) if state in _UNDECIDED else ""
+
+
 def _in_full(recorded: list[Status], waiting: list[bytes]) -> tuple[Found, ...]:
     """Return everything, for who holds the receipt."""
     found = [
@@ -154,12 +166,13 @@ def _in_full(recorded: list[Status], waiting: list[bytes]) -> tuple[Found, ...]:
             each.received_at,
             each.state_since,
             each.superseded,
+            _next_date(State(each.state), each.period),
         )
         for each in recorded
     ]
-    received = step(State.RECEIVED)
     codes = (format_receipt(receipt_code(each)) for each in waiting)
-    return (*found, *(Found(received, code) for code in codes))
+    received = (step(State.RECEIVED), _next_date(State.RECEIVED))
+    return (*found, *(Found(received[0], code, next_date=received[1]) for code in codes))
 
 
 def _steps_alone(recorded: list[Status], waiting: list[bytes]) -> tuple[Found, ...]:
@@ -167,9 +180,10 @@ def _steps_alone(recorded: list[Status], waiting: list[bytes]) -> tuple[Found, .
 
     All of them, so that whoever files a rival does not hide the household's own.
     """
-    states = [State(each.state) for each in recorded if not each.superseded]
-    states += [State.RECEIVED] * len(waiting)
-    return tuple(Found(step(state)) for state in dict.fromkeys(states))
+    stand = [(State(each.state), each.period) for each in recorded if not each.superseded]
+    stand += [(State.RECEIVED, "")] * len(waiting)
+    found = (Found(step(state), next_date=_next_date(state, period)) for state, period in stand)
+    return tuple(dict.fromkeys(found))
 
 
 def _waiting(asked: Asked, nik_index: bytes, kk_index: bytes | None) -> list[bytes] | None:

@@ -13,7 +13,7 @@ from registry.inbox.errors import (
     PeriodClosed,
     SlowDown,
 )
-from registry.inbox.snapshots import Neighbourhood, PeriodSnapshot
+from registry.inbox.snapshots import Neighbourhood
 from registry.inbox.stream import Inbox, connect
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "InboxUnavailable",
     "Neighbourhood",
     "PeriodClosed",
-    "PeriodSnapshot",
     "SlowDown",
     "Submission",
     "connect",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple, Self
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from registry.rules.periods import Period
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_UNKNOWN: Final = "-"
 
 
 class Neighbourhood(NamedTuple):
@@ -17,43 +19,24 @@ class Neighbourhood(NamedTuple):
     rw: int
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodSnapshot:
-    """A registration period as the door needs it: accept from ``opens_at`` until ``closes_at``.
+def pack_period(period: Period) -> str:
+    """Give a period as text: what the append script reads, in milliseconds, then the rest."""
+    times = ((moment - _EPOCH) // _MILLISECOND for moment in (period.opens_at, period.closes_at))
+    meetings = period.musyawarah_on.isoformat() if period.musyawarah_on else _UNKNOWN
+    return " ".join((*map(str, times), str(period.grace // _MILLISECOND), meetings, period.title))
 
-    ``grace`` is for forms that were begun in time and sent late. Times are aware.
-    """
 
-    period: str
-    opens_at: datetime
-    closes_at: datetime
-    grace: timedelta = timedelta()
-    title: str = ""
-
-    def is_open(self, at: datetime) -> bool:
-        """Whether a new application may be begun at this time."""
-        return self.opens_at <= at < self.closes_at
-
-    def accepts(self, at: datetime) -> bool:
-        """Whether an application may be sent at this time: open, or within the grace."""
-        return self.opens_at <= at < self.closes_at + self.grace
-
-    def pack(self) -> str:
-        """Give it as text that the append script reads: milliseconds, then the title."""
-        times = ((moment - _EPOCH) // _MILLISECOND for moment in (self.opens_at, self.closes_at))
-        return " ".join((*map(str, times), str(self.grace // _MILLISECOND), self.title))
-
-    @classmethod
-    def unpack(cls, period: str, packed: str) -> Self:
-        """Read what `pack` made; raise ValueError when it is not that."""
-        opens, closes, grace, title = packed.split(" ", 3)
-        return cls(
-            period,
-            _EPOCH + int(opens) * _MILLISECOND,
-            _EPOCH + int(closes) * _MILLISECOND,
-            int(grace) * _MILLISECOND,
-            title,
-        )
+def unpack_period(period_id: str, packed: str) -> Period:
+    """Read what `pack_period` made; raise ValueError when it is not that."""
+    opens, closes, grace, meetings, title = packed.split(" ", 4)
+    return Period(
+        period_id,
+        title,
+        _EPOCH + int(opens) * _MILLISECOND,
+        _EPOCH + int(closes) * _MILLISECOND,
+        int(grace) * _MILLISECOND,
+        None if meetings == _UNKNOWN else date.fromisoformat(meetings),
+    )
 
 
 def pack_neighbourhoods(known: frozenset[Neighbourhood]) -> str:

@@ -18,13 +18,16 @@ from registry.inbox.errors import Halted, PeriodClosed, SlowDown, translated
 from registry.inbox.names import ALONE, GROUP, HALTED, NEIGHBOURHOODS, PERIODS, STREAM
 from registry.inbox.snapshots import (
     Neighbourhood,
-    PeriodSnapshot,
     pack_neighbourhoods,
+    pack_period,
     unpack_neighbourhoods,
+    unpack_period,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from registry.rules.periods import Period
 
 MOST_CLAIMED: Final = 500
 """Entries of one claim at most: what one SQL transaction takes well."""
@@ -201,13 +204,13 @@ class Inbox:
 
     # What the door must know
 
-    def publish_periods(self, periods: Iterable[PeriodSnapshot]) -> None:
+    def publish_periods(self, periods: Iterable[Period]) -> None:
         """Replace the periods that the door goes by."""
-        pairs = [part for each in periods for part in (each.period, each.pack())]
+        pairs = [part for each in periods for part in (each.id, pack_period(each))]
         with translated():
             self._replace_hash([PERIODS], pairs)
 
-    def periods(self) -> list[PeriodSnapshot]:
+    def periods(self) -> list[Period]:
         """Give the periods that the door goes by, the earliest first.
 
         One that cannot be read is left out: to the door it is closed as well.
@@ -217,8 +220,8 @@ class Inbox:
         found = []
         for key, text in packed.items():
             with suppress(ValueError, OverflowError):
-                found.append(PeriodSnapshot.unpack(key.decode(), text.decode()))
-        return sorted(found, key=lambda each: (each.opens_at, each.period))
+                found.append(unpack_period(key.decode(), text.decode()))
+        return sorted(found, key=lambda each: (each.opens_at, each.id))
 
     def publish_neighbourhoods(self, known: Mapping[str, Iterable[Neighbourhood]]) -> None:
         """Replace the RT/RW that there are, by kelurahan code; without an entry any will do."""

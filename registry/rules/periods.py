@@ -95,9 +95,14 @@ class Period:
             return f"Pendaftaran ditutup {show_time(self.closes_at)}."
         if self.musyawarah_on is None:
             return "Tanggal musyawarah belum ditentukan."
-        if now.astimezone(JAKARTA).date() <= self.musyawarah_on:
+        if civil_date(now) <= self.musyawarah_on:
             return f"Musyawarah dimulai {show_date(self.musyawarah_on)}."
         return f"Musyawarah sudah dimulai {show_date(self.musyawarah_on)}."
+
+
+def civil_date(at: datetime) -> date:
+    """Return the date in Jakarta at a moment: the 'today' of every rule."""
+    return at.astimezone(JAKARTA).date()
 
 
 def show_date(day: date) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from sqlalchemy import func, select
 
-from registry.inbox import PeriodSnapshot
 from registry.rules.periods import InvalidPeriod, Period
 from registry.store import models
 
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["opened", "extended", "closed"]
 
-KEPT_AT_THE_DOOR: Final = timedelta(days=7)
-"""How long after closing the inbox server still knows a period, to say that it is over."""
+KEPT_AT_THE_DOOR: Final = timedelta(days=400)
+"""How long after closing the inbox server still knows a period: it tells the next date by it."""
 
 
 class UnknownPeriod(LookupError):  # noqa: N818 - named after what it is
@@ -102,7 +101,7 @@ def close_period(
     return closed
 
 
-def snapshots(session: Session) -> list[PeriodSnapshot]:
+def snapshots(session: Session) -> list[Period]:
     """Return what the door must know: every period that is not over for long."""
     recent = session.scalars(
         select(models.Period)
@@ -110,12 +109,10 @@ def snapshots(session: Session) -> list[PeriodSnapshot]:
         .order_by(models.Period.opens_at, models.Period.id)
     )
     return [
-        PeriodSnapshot(
-            period.id,
-            _millisecond(period.opens_at),
-            _millisecond(period.closes_at),
-            period.grace,
-            period.title,
+        replace(
+            period,
+            opens_at=_millisecond(period.opens_at),
+            closes_at=_millisecond(period.closes_at),
         )
         for period in map(_period, recent)
     ]

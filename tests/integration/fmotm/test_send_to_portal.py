@@ -17,10 +17,11 @@ from fmotm.commands.households import households as command
 from fmotm.embedded import Program, free_port, make_secrets
 from fmotm.households import household
 from portal.door import PERIODS_REMEMBERED
-from registry.inbox import Inbox, PeriodSnapshot, connect
+from registry.inbox import Inbox, connect
 from registry.intake import Keys, submission
 from registry.rules.answers import parse
 from registry.rules.application import Application
+from registry.rules.periods import Period
 from registry.rules.receipts import format_receipt, receipt_code
 from registry.settings import Settings
 from tests.conftest import running
@@ -81,9 +82,7 @@ def inbox(inbox_client: redis.Redis, queue_client: redis.Redis, valkey_url: str)
     """Give an inbox with an open period."""
     inbox = Inbox(connect(valkey_url))
     now = datetime.now(UTC)
-    inbox.publish_periods(
-        [PeriodSnapshot(PERIOD, now - timedelta(days=1), now + timedelta(days=9), title="Uji")]
-    )
+    inbox.publish_periods([Period(PERIOD, "Uji", now - timedelta(days=1), now + timedelta(days=9))])
     wait_until_noticed()
     return inbox
 

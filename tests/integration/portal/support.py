@@ -13,8 +13,9 @@ from sqlalchemy.orm import sessionmaker
 from werkzeug.test import Client, TestResponse
 
 from fmotm.households import household
-from registry.inbox import Inbox, PeriodSnapshot
+from registry.inbox import Inbox
 from registry.intake import Keys, examine
+from registry.rules.periods import Period
 from registry.rules.questionnaire import questionnaire
 from registry.store import models
 from registry.store.intake import record
@@ -35,9 +36,9 @@ def snapshot(
     closes: timedelta = timedelta(days=9),
     grace: timedelta = timedelta(),
     period: str = PERIOD,
-) -> PeriodSnapshot:
+) -> Period:
     """Give a period by its distance from now."""
-    return PeriodSnapshot(period, now() + opens, now() + closes, grace, "Putaran 1")
+    return Period(period, "Putaran 1", now() + opens, now() + closes, grace)
 
 
 def answers(number: int = 1, seed: int = 7, **changed: str | list[str]) -> Fields:

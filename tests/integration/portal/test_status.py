@@ -14,6 +14,7 @@ from portal.limits import KK_TRIES
 from registry.inbox import Inbox
 from registry.intake import Keys
 from registry.rules.nik import Nik
+from registry.rules.periods import show_time
 from registry.rules.receipts import receipt_code
 from registry.store.intake import SetAside, set_aside
 from tests.integration.portal.conftest import NOWHERE, NewApp
@@ -103,6 +104,17 @@ def test_kk_shows_the_step_and_nothing_more(
     for page in (waiting, recorded):
         assert FULL not in page
         assert code[:4] not in page
+
+
+def test_status_names_the_next_date_of_the_round(
+    client: FlaskClient, inbox: Inbox, code: str, drain_all: DrainAll
+) -> None:
+    closes = f"Pendaftaran ditutup {show_time(inbox.periods()[0].closes_at)}."
+    pages = [by_kk(client).text, by_receipt(client, code).text]
+    drain_all()
+    pages += [by_kk(client).text, by_receipt(client, code).text]
+
+    assert [page.count(closes) for page in pages] == [1, 1, 1, 1]
 
 
 def test_kk_shows_each_step_once_however_many_rivals_there_are(

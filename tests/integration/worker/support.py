@@ -12,10 +12,11 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from fmotm.households import household
-from registry.inbox import Inbox, PeriodSnapshot, Submission
+from registry.inbox import Inbox, Submission
 from registry.intake import Keys, submission
 from registry.rules.answers import parse
 from registry.rules.application import Application
+from registry.rules.periods import Period
 from registry.sealing import BlindIndex, KeyRing
 from registry.store import models
 from registry.store.balance import Balance, balance
@@ -59,12 +60,12 @@ def poison(number: int, sealed: bytes = b"\x01\x01" + b"garbage" * 10) -> Submis
     return replace(sent(number), sealed=sealed)
 
 
-def open_period(bind: Engine, inbox: Inbox) -> PeriodSnapshot:
+def open_period(bind: Engine, inbox: Inbox) -> Period:
     """Open the period in PostgreSQL, and at the door."""
     opens, closes = now() - timedelta(days=1), now() + timedelta(days=1)
     with sessions_of(bind).begin() as session:
         session.add(models.Period(id=PERIOD, title="Tahap 1", opens_at=opens, closes_at=closes))
-    snapshot = PeriodSnapshot(PERIOD, opens, closes)
+    snapshot = Period(PERIOD, "Tahap 1", opens, closes)
     inbox.publish_periods([snapshot])
     return snapshot
 

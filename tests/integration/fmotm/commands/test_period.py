@@ -30,7 +30,7 @@ def test_period_is_opened_extended_and_closed_at_once_at_the_door(
 ) -> None:
     fmotm("period", "open", PERIOD)
     assert listed(fmotm)[PERIOD]["state"] == "open"
-    assert [each.period for each in bare_inbox.periods()] == [PERIOD]
+    assert [each.id for each in bare_inbox.periods()] == [PERIOD]
     bare_inbox.append(sent(1))
     day = f"{now() + timedelta(days=40):%Y-%m-%d}"
     said = fmotm("period", "extend", PERIOD, "--closes", day, "--reason", "servers were slow")
@@ -98,7 +98,7 @@ def test_up_opens_a_period_once(
         ensure_open(given)
     (only,) = listed(fmotm).values()
     assert only["state"] == "open"
-    assert [each.period for each in bare_inbox.periods()] == [only["id"]]
+    assert [each.id for each in bare_inbox.periods()] == [only["id"]]
     fmotm("period", "close", only["id"], "--reason", "x")
     ensure_open(given)
     assert sorted(each["state"] for each in listed(fmotm).values()) == ["closing", "open"]

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from registry.inbox import Entry, Inbox, PeriodSnapshot, Submission
+from registry.inbox import Entry, Inbox, Submission
+from registry.rules.periods import Period
 
 PERIOD = "2026-1"
 NIK_A, NIK_B = b"A" * 16, b"B" * 16
@@ -14,10 +15,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def period(opens: float = -3600, closes: float = 3600, grace: float = 0) -> PeriodSnapshot:
+def period(opens: float = -3600, closes: float = 3600, grace: float = 0) -> Period:
     """Give a period that opens and closes so many seconds from now."""
     opens_at, closes_at = (now() + timedelta(seconds=each) for each in (opens, closes))
-    return PeriodSnapshot(PERIOD, opens_at, closes_at, timedelta(seconds=grace), "Putaran 1")
+    return Period(PERIOD, "Putaran 1", opens_at, closes_at, timedelta(seconds=grace))
 
 
 def submission(content: object = 1, nik: bytes = NIK_A, sealed: bytes = b"sealed") -> Submission:
