@@ -12,7 +12,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.typing import answer, fill, household_of_four, send
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
