@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from redis.exceptions import RedisError
@@ -25,9 +26,9 @@ from sqlalchemy.exc import (
 )
 
 from registry.inbox import InboxError
-from registry.inbox.repair import forget_attempts
 from registry.intake import examine
 from registry.rules.receipts import receipt_code
+from registry.sealing import UnsealError
 from registry.store.intake import InboxLostEntries, Recorded, SetAside, record, set_aside
 from worker.notices import kind_of, place_of
 
@@ -53,6 +54,9 @@ MOST_KILLED: Final = 2
 FAIL_ALIKE: Final = 20
 """When so many entries fail in the same way and none succeeds, the fault is not theirs."""
 
+KEY_AWAITED: Final = timedelta(days=1)
+"""How long after it was received an entry waits for its key, before it is set aside after all."""
+
 _COLLISIONS: Final = frozenset({"40001", "40P01"})
 _TRIES: Final = 3
 
@@ -66,6 +70,13 @@ class FailAlike(Exception):  # noqa: N818 - named after what happened
     def __init__(self, kind: str, entries: int) -> None:
         super().__init__(f"all {entries} entries failed alike, none was set aside: {kind}")
         self.kind = kind
+
+
+class KeyMissing(Exception):  # noqa: N818
+    """Entries wait in the inbox for a key that this process was not given; all else was done."""
+
+    def __init__(self, entries: int) -> None:
+        super().__init__(f"{entries} entries wait for a key that is not in SEAL_KEYS")
 
 
 @dataclass(slots=True)
@@ -98,10 +109,14 @@ class Drained:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An entry that failed by itself, and how; ``error`` holds nothing personal."""
+    """An entry that failed by itself, and how; ``error`` holds nothing personal.
+
+    ``awaits_key``: it is in order, but sealed with a key that this process does not have.
+    """
 
     entry: Entry
     error: str
+    awaits_key: bool = False
 
 
 @dataclass(slots=True)
@@ -122,7 +137,7 @@ class Drain:
         """Drain until the inbox is empty or the time is up.
 
         What was done before an error stands in ``drained``. Raises InboxError or SQLAlchemyError
-        when a server failed, InboxLostEntries, FailAlike.
+        when a server failed, InboxLostEntries, FailAlike, KeyMissing.
         """
         self._deadline = time.monotonic() + self.seconds
         while not self._is_over():
@@ -142,6 +157,8 @@ class Drain:
             session.execute(text("SELECT 1"))
 
     def _process(self, entries: Sequence[Entry]) -> None:
+        if self._neighbourhoods is None:  # here, for a failure of this is no entry's own
+            self._neighbourhoods = self.inbox.neighbourhoods()
         before = self.drained.total
         suspects = [entry for entry in entries if entry.deliveries > 1]
         suspects += self._together([entry for entry in entries if entry.deliveries == 1])
@@ -152,9 +169,14 @@ class Drain:
             if failure := self._alone(entry):
                 failures.append(failure)
         if self.drained.total == before:
+            if self.stopping():
+                return  # too few were tried to tell whether all fail alike
             self._refuse_alike(failures)
         for failure in failures:
-            self._set_aside(failure)
+            if not failure.awaits_key:
+                self._set_aside(failure)
+        if waiting := sum(failure.awaits_key for failure in failures):
+            raise KeyMissing(waiting)
 
     def _together(self, entries: Sequence[Entry]) -> list[Entry]:
         """Record entries in one transaction; give back those that are to be tried alone."""
@@ -191,15 +213,15 @@ class Drain:
         except Exception as error:
             # Interrupted by RQ while it was examined, it hangs: that counts like a kill.
             if examined or not isinstance(error, BaseTimeoutException):
-                forget_attempts(self.inbox, [entry.number])
+                self.inbox.forget_attempts([entry.number])
             if not is_own(error):
                 raise
-            return Failure(entry, f"{kind_of(error)} at {place_of(error)}")
+            return Failure(
+                entry, f"{kind_of(error)} at {place_of(error)}", _awaits_key(entry, error)
+            )
         return None
 
     def _examine(self, entry: Entry) -> Checked:
-        if self._neighbourhoods is None:
-            self._neighbourhoods = self.inbox.neighbourhoods()
         return examine(entry, self.keys, neighbourhoods=self._neighbourhoods)
 
     def _record(self, batch: Sequence[Checked], entries: Sequence[Entry]) -> None:
@@ -222,7 +244,7 @@ class Drain:
 
     def _refuse_alike(self, failures: Sequence[Failure]) -> None:
         if len(failures) >= FAIL_ALIKE and len({failure.error for failure in failures}) == 1:
-            forget_attempts(self.inbox, [failure.entry.number for failure in failures])
+            self.inbox.forget_attempts(failure.entry.number for failure in failures)
             raise FailAlike(failures[0].error, len(failures))
 
     def _set_aside(self, failure: Failure) -> None:
@@ -247,6 +269,12 @@ def is_own(error: Exception) -> bool:
         return never_sent or isinstance(error, IntegrityError | DataError)
     servers = (InboxError, RedisError, OSError, MemoryError)
     return not isinstance(error, (*servers, BaseTimeoutException, InboxLostEntries))
+
+
+def _awaits_key(entry: Entry, error: Exception) -> bool:
+    """Tell whether the entry only came before the key that sealed it: keys are being changed."""
+    missing = isinstance(error, UnsealError) and error.kind == "unknown_key"
+    return missing and datetime.now(UTC) < entry.submission.received_at + KEY_AWAITED
 
 
 def _for_quarantine(failure: Failure) -> SetAside:

@@ -19,7 +19,7 @@ from registry.intake import Keys
 from registry.settings import Settings
 from registry.store.intake import InboxLostEntries
 from registry.store.session import engine, sessions
-from worker.drain import Drain, FailAlike
+from worker.drain import Drain, FailAlike, KeyMissing
 from worker.notices import Notices, kind_of, place_of
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def drain_inbox() -> dict[str, int]:
         _halt(here.inbox, error)
     except SQLAlchemyError as error:
         notices.tell("database", kind_of(error))
-    except FailAlike as error:
+    except (FailAlike, KeyMissing) as error:
         notices.tell("entries", str(error), logging.CRITICAL)
     except Exception as error:  # noqa: BLE001 - RQ writes whatever it gets into log and Redis
         raise DrainFailed(_told(error)) from None

@@ -1,8 +1,9 @@
 """The ticker: once a second it sees to it that a drain waits when there is something to drain.
 
 It also tells the inbox server what the portal must know while PostgreSQL is down (periods, RT/RW),
-and stops accepting when the inbox has lost entries. Any server may be down; it goes on with what
-is up. Several tickers do no harm.
+and stops accepting when the inbox has lost entries: its last number is below what PostgreSQL has,
+or what it was a second ago. Any server may be down; it goes on with what is up. Several tickers do
+no harm.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ DATABASE_REST: Final = 5.0
 """Seconds for which a database that failed is left alone, so that drains are called for in time."""
 
 LOST: Final = "the inbox has lost entries: its last number {last} is below {highest} in PostgreSQL"
+SET_BACK: Final = "the inbox has lost entries: its last number {last} is below {seen}, seen before"
 
 logger = logging.getLogger(__name__)
 
@@ -58,11 +60,14 @@ class Ticker:
     clock: Callable[[], float] = time.monotonic
     notices: Notices = field(default_factory=lambda: Notices(logger))
     _due: dict[str, float] = field(default_factory=dict)
+    _seen: int = 0
+    """The inbox's last number at the last look."""
 
     def tick(self) -> None:
         """Do what is due; never fails because a server is down."""
         self._try(self._call)
         self._try(lambda: self._each("database", 0.0, self._look_after))
+        self._try(self._look_for_loss)
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -108,10 +113,20 @@ class Ticker:
         # In this order: what PostgreSQL has now, the inbox had before.
         highest = highest_entry(session)
         last = self.inbox.last_number()
-        if last >= highest:
+        if last < highest:
+            self._stop_accepting(LOST.format(last=last, highest=highest))
+            self._seen = last  # told
+        elif self.inbox.halted() is None:
             self.notices.clear("numbers")
-            return
-        reason = LOST.format(last=last, highest=highest)
+
+    def _look_for_loss(self) -> None:
+        """Stop when the last number went back: what was lost may have been in the inbox alone."""
+        last = self.inbox.last_number()
+        if last < self._seen:
+            self._stop_accepting(SET_BACK.format(last=last, seen=self._seen))
+        self._seen = last
+
+    def _stop_accepting(self, reason: str) -> None:
         self.notices.tell("numbers", reason, logging.CRITICAL)
         if self.inbox.halted() is None:
             self.inbox.halt(f"{reason}: fmotm inbox repair")

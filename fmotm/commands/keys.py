@@ -53,25 +53,29 @@ def generate() -> None:
 def rotate() -> None:
     """Seal everything in the database again with the newest of SEAL_KEYS.
 
-    To change the key: add a new one with a higher number to SEAL_KEYS (2:...), restart portals
-    and workers with it, run this, take the old key out. Runs while everything works, in small
+    To change the key: add a new one with a higher number to SEAL_KEYS (2:...), restart workers
+    and then portals with it, run this, take the old key out. Runs while everything works, in small
     steps; broken off, it goes on where it was. What waits in the inbox keeps its key: take the
     old one out only when this says so.
     """
     ring: KeyRing = read("SEAL_KEYS")
     sessions, box = open_sessions(), open_inbox()
-    waited = box.last_number() if box.depth() else 0
+    before = box.last_number()
     outcome = _each_row(sessions, _reseal_with(ring), not_with=ring.newest)
-    say(f"{outcome.changed} rows are sealed anew, with key {ring.newest}.")
-    _tell_failed(outcome)
-    if waited and box.depth():
+    waiting = next(box.waiting_numbers(before), None)
+    # Once more: what was drained meanwhile may stand where the first look had already been.
+    again = _each_row(sessions, _reseal_with(ring), not_with=ring.newest)
+    again.changed += outcome.changed
+    say(f"{again.changed} rows are sealed anew, with key {ring.newest}.")
+    _tell_failed(again)
+    if waiting:
         warn(
             f"Entries wait in the inbox that an older key may have sealed. Run this again when"
-            f" those up to number {waited} are drained, before taking a key out."
+            f" those up to number {before} are drained, before taking a key out."
         )
-    elif not outcome.failed:
+    elif not again.failed:
         say(f"Nothing needs another key than {ring.newest}.")
-    if outcome.failed:
+    if again.failed:
         raise SystemExit(NO)
 
 

@@ -55,13 +55,6 @@ end
 return moved"""
 
 
-def forget_attempts(inbox: Inbox, numbers: Collection[int]) -> None:
-    """Take back what `Inbox.attempt_alone` counted: the entries did not end the process."""
-    if numbers:
-        with translated():
-            inbox._client.hdel(ALONE, *map(str, numbers))
-
-
 def put_back(inbox: Inbox, submission: Submission) -> int:
     """Append an application that was accepted before; give its new number.
 

@@ -88,6 +88,7 @@ class Inbox:
     def __init__(self, client: redis.Redis, *, reclaim_after: float = RECLAIM_AFTER) -> None:
         self._client = client
         self._reclaim_after = reclaim_after
+        self._unsettled: set[int] = set()
         self._append = client.register_script(_script("append.lua"))
         self._acknowledge = client.register_script(_script("acknowledge.lua"))
         self._even_when_full = client.register_script(_EVEN_WHEN_FULL)
@@ -168,9 +169,25 @@ class Inbox:
 
     def attempt_alone(self, number: int) -> int:
         """Count, before it is tried singly, how often this entry was; acknowledging forgets it."""
+        self.forget_attempts(())
+        self._unsettled.add(number)  # it may be counted although the answer is lost
         command = ("HINCRBY", ALONE, number, 1)
         with translated():
-            return int(self._even_when_full([ALONE], command))
+            count = int(self._even_when_full([ALONE], command))
+        self._unsettled.discard(number)
+        return count
+
+    def forget_attempts(self, numbers: Iterable[int]) -> None:
+        """Take back what `attempt_alone` counted: these entries did not end the process.
+
+        When that fails it is made up for before the next attempt, so that only the end of the
+        process leaves a count behind.
+        """
+        self._unsettled.update(numbers)
+        if self._unsettled:
+            with translated():
+                self._client.hdel(ALONE, *map(str, self._unsettled))
+            self._unsettled.clear()
 
     # Figures
 

@@ -189,20 +189,29 @@ def highest_entry(session: Session) -> int:
 def superseded(app: type[Application]) -> ColumnElement[bool]:
     """Return the condition that a later application of the same NIK carried this one's receipt.
 
-    Later by entry number. Of two that carry each other's receipts the one sent last stands: the
-    household went back to its first answers.
+    Later by entry number. Versions may carry each other's receipts in a ring, when the household
+    goes back to answers that it gave before: sent again with the receipt of that later one, or of
+    one sent after it, this one stands. So at least one of a ring always does: there is a version
+    whose receipt was carried the longest ago, and all of the ring is later than that.
     """
-    later = aliased(Application)
+    later, carried = aliased(Application), aliased(Application)
     went_back = and_(
-        func.coalesce(app.replaces == later.receipt, false()),
         app.replaces_entry > later.replaces_entry,
+        exists(carried.id)
+        .where(
+            carried.period_id == app.period_id,
+            carried.nik_index == app.nik_index,
+            carried.receipt == app.replaces,
+            carried.replaces_entry >= later.replaces_entry,
+        )
+        .correlate(app, later),
     )
     return exists(later.id).where(
         later.period_id == app.period_id,
         later.nik_index == app.nik_index,
         later.replaces == app.receipt,
         later.replaces_entry > app.entry,
-        ~went_back,
+        ~func.coalesce(went_back, false()),
     )
 
 

@@ -65,6 +65,8 @@ def engine(
         pool_pre_ping=True,
         # Said aloud: drain and balance rely on each statement seeing what was committed before it.
         isolation_level="READ COMMITTED",
+        # Receipt codes and blind indexes belong in no traceback.
+        hide_parameters=True,
         connect_args=_connect_args(url, application, connect_timeout, statement_timeout),
     )
 
@@ -135,6 +137,7 @@ def _operator(url: str) -> Engine:
     return create_engine(
         _psycopg(url),
         poolclass=NullPool,
+        hide_parameters=True,
         connect_args=_connect_args(url, "fmotm-operator", 5.0, 0),
     )
 

@@ -30,13 +30,16 @@ from tests.integration.worker.support import (
     balanced,
     count,
     drain,
+    now,
     poison,
     sent,
     sessions_of,
 )
-from worker.drain import FailAlike, is_own
+from worker.drain import KEY_AWAITED, FailAlike, KeyMissing, is_own
 
 Examine = Callable[..., Checked]
+
+NEWER = Keys(KeyRing({1: RING_KEY, 2: OTHER_KEY}), BlindIndex(INDEX_KEY), ID_KEY)
 
 
 def fill(inbox: Inbox, numbers: range) -> None:
@@ -80,7 +83,6 @@ def test_poison_of_every_sort(inbox: Inbox, database: Engine, client: redis.Redi
     ok = sent(1)
     inbox.append(poison(2, b""))
     inbox.append(poison(3, b"\x63" * 100))
-    inbox.append(poison(4, b"\x01\x63" + bytes(100)))
     inbox.append(replace(sent(5), sealed=ok.sealed))
     sealed = KEYS.ring.seal("application", sent(6).application_id, b"[] is no object")
     inbox.append(replace(sent(6), sealed=sealed))
@@ -94,7 +96,7 @@ def test_poison_of_every_sort(inbox: Inbox, database: Engine, client: redis.Redi
         client.xadd("fmotm:inbox", {"e": replace(sent(9), period=period).pack()}, id="0-*")
     inbox.append(ok)
     done = drain(inbox, database).run()
-    assert (done.inserted, done.quarantined) == (1, 13)
+    assert (done.inserted, done.quarantined) == (1, 12)
     assert inbox.depth() == 0
     balanced(database, inbox)
     for aside in quarantined(database):
@@ -230,6 +232,29 @@ def test_server_that_fails_each_single_entry_sets_none_aside(
     assert inbox.attempt_alone(1) == 1  # no attempt was held against it
 
 
+def test_both_servers_that_fail_at_once_set_nothing_aside(
+    inbox: Inbox, database: Engine, failing: Callable[[Callable[[Entry], None]], None]
+) -> None:
+    fill(inbox, range(3))
+    inbox.claim("dead")
+
+    def both_fail(_: Entry) -> None:
+        monkeypatch.setattr(inbox._client, "hdel", hdel_fails)
+        raise OperationalError("", {}, Exception())
+
+    def hdel_fails(*_: object) -> None:
+        raise redis.ConnectionError
+
+    failing(both_fail)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for _ in range(6):
+            with pytest.raises(InboxUnavailable):
+                drain(inbox, database).run()
+            monkeypatch.undo()
+    assert quarantined(database) == []
+    assert inbox.attempt_alone(1) == 1
+
+
 def test_wrong_rights_set_nothing_aside(
     inbox: Inbox, database: Engine, postgres_server: Postgres
 ) -> None:
@@ -241,6 +266,17 @@ def test_wrong_rights_set_nothing_aside(
     with pytest.raises(ProgrammingError):
         drain(inbox, bind).run()
     bind.dispose()
+    assert drain(inbox, database).run().inserted == 3
+
+
+def test_unreadable_neighbourhoods_set_nothing_aside(
+    inbox: Inbox, database: Engine, client: redis.Redis
+) -> None:
+    fill(inbox, range(3))
+    client.hset("fmotm:neighbourhoods", "31.71.01.1001", "rubbish")
+    with pytest.raises(ValueError, match="unpack"):
+        drain(inbox, database).run()
+    inbox.publish_neighbourhoods({})
     assert drain(inbox, database).run().inserted == 3
 
 
@@ -257,14 +293,46 @@ def test_role_of_the_worker_may_do_all_that_a_drain_does(
 
 
 def test_missing_key_sets_nothing_aside(inbox: Inbox, database: Engine) -> None:
-    newer = Keys(KeyRing({1: RING_KEY, 2: OTHER_KEY}), BlindIndex(INDEX_KEY), ID_KEY)
     for number in range(30):
-        inbox.append(sent(number, keys=newer))
+        inbox.append(sent(number, keys=NEWER))
     for _ in range(4):
         with pytest.raises(FailAlike, match="unknown_key"):
             drain(inbox, database).run()
     assert (inbox.depth(), quarantined(database)) == (30, [])
-    assert drain(inbox, database, keys=newer).run().inserted == 30
+    assert drain(inbox, database, keys=NEWER).run().inserted == 30
+
+
+def test_entry_that_came_before_its_key_waits_and_holds_nobody_up(
+    inbox: Inbox, database: Engine
+) -> None:
+    inbox.append(sent(1, keys=NEWER))
+    inbox.append(poison(2))
+    for number in range(3, 6):
+        inbox.append(sent(number))
+        with pytest.raises(KeyMissing, match="1 entries"):
+            drain(inbox, database).run()
+        assert (inbox.depth(), count(database)) == (1, number - 2)
+        balanced(database, inbox)
+    assert [aside.entry for aside in quarantined(database)] == [2]
+    assert inbox.pending(sent(1).nik_index)
+    assert drain(inbox, database, keys=NEWER).run().inserted == 1
+
+
+def test_entry_whose_key_never_comes_is_set_aside(inbox: Inbox, database: Engine) -> None:
+    inbox.append(replace(sent(1, keys=NEWER), received_at=now() - KEY_AWAITED))
+    assert drain(inbox, database).run().quarantined == 1
+    (aside,) = quarantined(database)
+    assert aside.error.startswith("UnsealError unknown_key at ")
+
+
+def test_stopping_does_not_hide_that_all_fail_alike(inbox: Inbox, database: Engine) -> None:
+    for number in range(30):
+        inbox.append(poison(number))
+    asked = iter(range(1_000))
+    drain(inbox, database, stopping=lambda: next(asked) > 35).run()
+    assert (inbox.depth(), quarantined(database)) == (30, [])
+    with pytest.raises(FailAlike, match="refused"):
+        drain(inbox, database).run()
 
 
 OWN = [

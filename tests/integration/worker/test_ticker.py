@@ -141,6 +141,30 @@ def test_loss_of_entries_stops_accepting(
     assert [record.levelname for record in caplog.records].count("CRITICAL") == 1
 
 
+def test_loss_of_entries_that_nobody_had_drained_stops_accepting(
+    ticker: Ticker,
+    inbox: Inbox,
+    client: redis.Redis,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    inbox.append(sent(1))
+    older = client.dump("fmotm:inbox")
+    assert isinstance(older, bytes)
+    inbox.append(sent(2))
+    ticker.tick()
+    client.restore("fmotm:inbox", 0, older, replace=True)
+    for _ in range(3):
+        ticker.tick()
+    with pytest.raises(Halted, match="last number 1 is below 2, seen before"):
+        inbox.append(sent(3))
+    assert [record.levelname for record in caplog.records].count("CRITICAL") == 1
+    inbox.resume()
+    ticker.tick()
+    assert inbox.halted() is None  # that a person looked at it is enough
+    assert "numbers: well again" in caplog.text
+
+
 def test_reason_that_a_person_gave_stays(
     ticker: Ticker, inbox: Inbox, client: redis.Redis, database: Engine
 ) -> None:

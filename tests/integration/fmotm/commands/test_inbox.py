@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import redis
@@ -21,8 +22,10 @@ from tests.integration.worker.support import (
     balanced,
     count,
     drain,
+    now,
     sent,
 )
+from worker.drain import KEY_AWAITED
 
 
 def test_status_of_the_inbox(fmotm: Fmotm, inbox: Inbox) -> None:
@@ -43,7 +46,7 @@ def test_put_back_when_the_cause_is_mended(
 ) -> None:
     assert "Nothing is set aside" in fmotm("inbox", "quarantine").output
     newer = Keys(KeyRing({1: RING_KEY, 2: OTHER_KEY}), BlindIndex(INDEX_KEY), ID_KEY)
-    missing = sent(1, keys=newer)
+    missing = replace(sent(1, keys=newer), received_at=now() - KEY_AWAITED)
     inbox.append(missing)
     client.xadd("fmotm:inbox", {"e": b"damaged"}, id="0-*")
     drain(inbox, database).run()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from sqlalchemy import Engine, select
 
 from registry.inbox import Inbox
@@ -11,6 +14,7 @@ from registry.sealing import BlindIndex, KeyRing, sealed_with
 from registry.settings import Settings
 from registry.store import models
 from registry.store.queries import review_queue, status_by_receipt
+from registry.store.sealed import Sealed, sealed_rows
 from tests.integration.fmotm.commands.conftest import Fmotm
 from tests.integration.worker.support import (
     ID_KEY,
@@ -69,6 +73,29 @@ def test_rotated_keys(fmotm: Fmotm, inbox: Inbox, database: Engine) -> None:
     only = f"2:{as_text(OTHER_KEY)}"
     name = str(application(1).answers["nama"])
     assert name in fmotm("queue", application(1).kelurahan, "--names", SEAL_KEYS=only).output
+
+
+def test_rotating_while_a_drain_ends_leaves_nothing_with_the_old_key(
+    fmotm: Fmotm, inbox: Inbox, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        inbox.append(sent(number))
+    drain(inbox, database).run()
+    for number in range(40, 80):
+        inbox.append(sent(number))
+
+    def drained_behind(*args: Any, **options: Any) -> list[Sealed]:
+        rows = sealed_rows(*args, **options)
+        if rows and options["after"] is not None:  # in the midst of the first look
+            drain(inbox, database).run()
+        return rows
+
+    monkeypatch.setattr("fmotm.commands.keys.BATCH", 15)
+    monkeypatch.setattr("fmotm.commands.keys.sealed_rows", drained_behind)
+    said = fmotm("keys", "rotate", SEAL_KEYS=BOTH).output
+    assert "80 rows are sealed anew" in said
+    assert "Nothing needs another key than 2" in said
+    assert sealed(database) == {2}
 
 
 def test_new_index_key(fmotm: Fmotm, inbox: Inbox, database: Engine) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from fmotm.embedded import Postgres
@@ -157,6 +157,14 @@ def test_slow_statement_ends(database_url: str) -> None:
     bind = engine(database_url, statement_timeout=0.2)
     with bind.connect() as connection, pytest.raises(OperationalError, match="statement timeout"):
         connection.execute(text("SELECT pg_sleep(20)"))
+    bind.dispose()
+
+
+def test_error_does_not_repeat_what_was_asked_for(database_url: str) -> None:
+    bind = engine(database_url)
+    with bind.connect() as connection, pytest.raises(DBAPIError) as raised:
+        connection.execute(text("SELECT :receipt, 1 / 0"), {"receipt": "7Q2MZX4KD91W"})
+    assert "7Q2MZX4KD91W" not in str(raised.value)
     bind.dispose()
 
 

@@ -161,6 +161,21 @@ def test_household_that_goes_back_to_its_first_answers(
     assert standing(session, "a", "b") == ["a"]
 
 
+@pytest.mark.parametrize("order", [(1, 2, 3, 4), (4, 3, 2, 1), (2, 4, 1, 3)])
+def test_household_that_goes_back_after_several_versions_keeps_one(
+    bind: Engine, session: Session, order: tuple[int, ...]
+) -> None:
+    sent = {
+        1: checked("a", 1),
+        2: checked("b", 2, nik="a", replaces="a"),
+        3: checked("c", 3, nik="a", replaces="b"),
+        4: checked("a", 4, replaces="c"),
+    }
+    for entry in order:
+        record_now(bind, sent[entry])
+    assert standing(session, "a", "b", "c") == ["a"]
+
+
 def test_late_retry_of_a_middle_version_changes_nothing(bind: Engine, session: Session) -> None:
     record_now(
         bind,
