@@ -1,4 +1,4 @@
-"""The processes of our own that `fmotm up` runs: portal, worker, ticker."""
+"""The processes of our own that `fmotm up` runs: portal, workers, ticker."""
 
 import http.client
 import sys
@@ -24,6 +24,7 @@ def applications(folder: DataFolder, environ: Mapping[str, str], port: int) -> t
     gunicorn = (*configured, "--bind", f"{LOOPBACK}:{port}")
     return (
         _program(folder, "worker", ("worker",), worker),
+        _program(folder, "photos", ("worker.photos",), worker),
         _program(folder, "ticker", ("worker.ticker",), worker),
         _program(folder, "portal", (*gunicorn, "portal.wsgi:app"), portal, ready_at=port),
     )

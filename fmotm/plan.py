@@ -14,6 +14,7 @@ from fmotm.supervisor import Stage, Supervisor
 
 SERVERS = ("DATABASE_URL", "INBOX_REDIS_URL", "REDIS_URL")
 ROLE_URLS = ("PORTAL_DATABASE_URL", "WORKER_DATABASE_URL")
+PHOTO_STORE = "PHOTO_STORE"
 _VALKEYS = (("INBOX_REDIS_URL", INBOX, DURABLE), ("REDIS_URL", QUEUE, FORGETFUL))
 
 
@@ -28,7 +29,7 @@ class Plan:
     @property
     def settings(self) -> dict[str, str]:
         """The part of the environment by which other commands reach the same servers."""
-        return {name: self.environ[name] for name in (*SERVERS, *ROLE_URLS, *KEYS)}
+        return {name: self.environ[name] for name in (*SERVERS, *ROLE_URLS, *KEYS, PHOTO_STORE)}
 
     def start_servers(self, supervisor: Supervisor) -> None:
         """Start the servers, with the roles and the database."""
@@ -55,6 +56,7 @@ def make_plan(environ: Mapping[str, str], folder: DataFolder) -> Plan:
     _refuse_half_given(given)
     own = load_secrets(folder)
     made = {name: own[name] for name in KEYS}
+    made[PHOTO_STORE] = (folder.path / "photos").absolute().as_uri()
     postgres: Postgres | None = None
     valkeys: tuple[Valkey, ...] = ()
     if missing:

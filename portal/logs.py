@@ -1,7 +1,7 @@
 """Logs that name no citizen.
 
 An exception's message may quote what somebody typed, and a receipt's address opens the receipt.
-So a stack trace is written without messages, long numbers are masked and receipts' paths are cut,
+So a stack trace is written without messages, long numbers are masked and such paths are cut,
 whoever logs; gunicorn writes no access log at all.
 """
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: "
 _LONG_NUMBER: Final = re.compile(r"\d(?:[ .\-]?\d){7,}")
-_RECEIPT_PATH: Final = re.compile(r"(/bukti/)[^\s\"'\])]+")
+_SECRET_PATH: Final = re.compile(r"(/(?:bukti|foto)/)[^\s\"'\])]+")
 
 
 def masked(text: str) -> str:
-    """Mask every number of 8 digits or more, and what follows `/bukti/`."""
-    return _LONG_NUMBER.sub("•••", _RECEIPT_PATH.sub(r"\1…", text))
+    """Mask every number of 8 digits or more, and what follows `/bukti/` and `/foto/`."""
+    return _LONG_NUMBER.sub("•••", _SECRET_PATH.sub(r"\1…", text))
 
 
 class MaskingFormatter(logging.Formatter):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from registry.blobs import StoreAddress, store_address
 from registry.environment import (
     Setting,
     SettingsError,
@@ -181,6 +182,17 @@ class Settings:
             "no two that run may share one. Without it a name is made of host and process id",
             "worker-1",
             parse=str,
+            default="",
+        )
+    )
+    photo_store: StoreAddress | None = field(
+        metadata=_about(
+            "PHOTO_STORE",
+            "Where photos are kept, sealed: a folder (file:///folder) that the portal and the "
+            "worker of photos share, or a private bucket of an S3-compatible store, with its keys "
+            "percent-encoded. Without it no photos are taken",
+            "s3://KEY:SECRET@fmotm-photos?endpoint=https://s3.internal:9000&region=us-east-1",
+            parse=store_address,
             default="",
         )
     )

@@ -54,12 +54,12 @@ class IntakeWorker(SimpleWorker):
         """There is nothing to leave."""
 
 
-def work(url: str) -> None:
-    """Work off the queue until told to stop, or until RQ gives up on its Redis."""
+def work(url: str, queue: str, name: str) -> None:
+    """Work off one queue until told to stop, or until RQ gives up on its Redis."""
     worker = IntakeWorker(
-        [INTAKE],
+        [queue],
         # A name of its own each time: the last one's may still be registered.
-        name=f"{jobs.process().consumer}-{uuid.uuid4().hex[:8]}",
+        name=f"{name}-{uuid.uuid4().hex[:8]}",
         connection=connect(url, socket_timeout=RESPONSE_WITHIN),
         serializer=JSONSerializer,
         worker_ttl=WORKER_TTL,
@@ -95,18 +95,18 @@ def main() -> int:
         return 2
     logger.info("%s listens to the queue %s", consumer, INTAKE)
     try:
-        keep_working(settings.redis_url)
+        keep_working(settings.redis_url, INTAKE, consumer)
     finally:
         jobs.process().close()
     return 0
 
 
-def keep_working(url: str) -> None:
+def keep_working(url: str, queue: str, name: str) -> None:
     """Work until told to stop, whatever becomes of RQ's Redis."""
     notices = Notices(logger)
     while not jobs.stopping.is_set():
         try:
-            work(url)
+            work(url, queue, name)
         except RedisError as error:
             notices.tell("queue", kind_of(error))
         else:

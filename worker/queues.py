@@ -1,12 +1,13 @@
-"""The one RQ queue, and the only way a job gets into it.
+"""The two RQ queues, and the only ways a job gets into them.
 
 A drain job carries nothing: what there is to do stands in the inbox. So RQ may lose jobs, run them
-twice or keep them; the next tick brings another. It never sees anything of a citizen.
+twice or keep them; the next tick brings another. A job for a photo carries the photo's random id.
+RQ never sees anything of a citizen.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import redis
 from redis.backoff import NoBackoff
@@ -14,8 +15,20 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 INTAKE: Final = "intake"
 """Name of the queue; a worker process listens to this one alone."""
+
+PHOTOS: Final = "photos"
+"""Name of the queue of photos: slow work, which must not hold a drain up."""
+
+PHOTO: Final = "worker.photo_jobs.work_off_photo"
+SWEEP: Final = "worker.photo_jobs.sweep_photos"
+
+PHOTO_TIMEOUT: Final = 45
+"""Seconds for a photo: 20 to make it anew, the rest for the store and the database."""
 
 DRAIN: Final = "worker.jobs.drain_inbox"
 
@@ -56,3 +69,30 @@ def call_for_drain(queue: Queue) -> bool:
         DRAIN, timeout=JOB_TIMEOUT, ttl=JOB_TTL, result_ttl=0, failure_ttl=FAILURE_TTL
     )
     return True
+
+
+def photo_queue(client: redis.Redis) -> Queue:
+    """Give the queue of photos."""
+    return Queue(PHOTOS, connection=client, serializer=JSONSerializer)
+
+
+def call_for_photos(queue: Queue, ids: Iterable[bytes]) -> None:
+    """Enqueue these photos; raises redis.RedisError."""
+    for photo_id in ids:
+        _enqueue(queue, PHOTO, photo_id.hex())
+
+
+def call_for_sweep(queue: Queue) -> None:
+    """Enqueue one sweep; raises redis.RedisError."""
+    _enqueue(queue, SWEEP)
+
+
+def _enqueue(queue: Queue, job: str, *arguments: str) -> None:
+    queue.enqueue_call(
+        job,
+        arguments,
+        timeout=PHOTO_TIMEOUT,
+        ttl=JOB_TTL,
+        result_ttl=0,
+        failure_ttl=FAILURE_TTL,
+    )

@@ -1,5 +1,7 @@
 """The ticker: once a second it sees to it that a drain waits when there is something to drain.
 
+The same for photos that nobody has looked at, also those whose worker was killed.
+
 It also tells the inbox server what the portal must know while PostgreSQL is down (periods, RT/RW),
 and stops accepting when the inbox has lost entries: its last number is below what PostgreSQL has,
 or what it was a second ago. Any server may be down; it goes on with what is up. Several tickers do
@@ -23,10 +25,18 @@ from registry.inbox import connect as connect_inbox
 from registry.settings import Settings, SettingsError
 from registry.store.neighbourhoods import neighbourhoods
 from registry.store.periods import snapshots
+from registry.store.photos import waiting as waiting_photos
 from registry.store.queries import highest_entry
 from registry.store.session import engine, sessions
 from worker.notices import Notices, kind_of, start_logging
-from worker.queues import call_for_drain, connect, intake_queue
+from worker.queues import (
+    call_for_drain,
+    call_for_photos,
+    call_for_sweep,
+    connect,
+    intake_queue,
+    photo_queue,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +50,12 @@ PERIODS_EVERY: Final = 5.0
 
 NEIGHBOURHOODS_EVERY: Final = 60.0
 """The same for the RT/RW, of which there may be thirty thousand."""
+
+PHOTOS_AT_ONCE: Final = 50
+"""Photos that are called for when their queue is empty."""
+
+SWEEP_EVERY: Final = 600.0
+"""Seconds after which the store is looked through for what an upload or a crash left."""
 
 DATABASE_REST: Final = 5.0
 """Seconds for which a database that failed is left alone, so that drains are called for in time."""
@@ -59,6 +75,8 @@ class Ticker:
     sessions: sessionmaker[Session]
     clock: Callable[[], float] = time.monotonic
     notices: Notices = field(default_factory=lambda: Notices(logger))
+    photos: Queue | None = None
+    """The queue of photos; None where none are taken."""
     _due: dict[str, float] = field(default_factory=dict)
     _seen: int = 0
     """The inbox's last number at the last look."""
@@ -68,6 +86,7 @@ class Ticker:
         self._try(self._call)
         self._try(lambda: self._each("database", 0.0, self._look_after))
         self._try(self._look_for_loss)
+        self._try(lambda: self._each("database", 0.0, self._call_for_photos))
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -102,6 +121,14 @@ class Ticker:
                 lambda: publish_neighbourhoods(session, self.inbox),
             )
         self.notices.clear("database")
+
+    def _call_for_photos(self) -> None:
+        queue = self.photos
+        if queue is None or not queue.is_empty():
+            return
+        with self.sessions() as session:
+            call_for_photos(queue, waiting_photos(session, PHOTOS_AT_ONCE))
+        self._each("sweep", SWEEP_EVERY, lambda: call_for_sweep(queue))
 
     def _each(self, what: str, seconds: float, do: Callable[[], object]) -> None:
         """Do it when it is due; when it fails it stays due."""
@@ -154,10 +181,12 @@ def publish_neighbourhoods(session: Session, inbox: Inbox) -> bool:
 
 def ticker(settings: Settings) -> Ticker:
     """Make a ticker by these settings; it connects only when it ticks."""
+    client = connect(settings.redis_url)
     return Ticker(
         Inbox(connect_inbox(settings.inbox_redis_url)),
-        intake_queue(connect(settings.redis_url)),
+        intake_queue(client),
         sessions(engine(settings.worker_database_url, application="fmotm-ticker", pool_size=1)),
+        photos=photo_queue(client) if settings.photo_store else None,
     )
 
 

@@ -1,10 +1,10 @@
-"""The citizens' pages: home, application, receipt, status, help. No session, no cookie."""
+"""The citizens' pages: home, application, receipt, photos, status, help. No session, no cookie."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.citizen import apply, home, receipt, status
+from portal.citizen import apply, home, photos, receipt, status
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -18,3 +18,4 @@ def init_app(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     for part in (home, apply, receipt, status):
         app.register_blueprint(part.blueprint)
+    photos.init_app(app)

@@ -13,6 +13,7 @@ from flask import Blueprint, abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, Signer
 
+from portal.citizen import photo_links
 from portal.dates import now
 from portal.services import services
 from registry.rules.receipts import ID_LENGTH, format_receipt, receipt_code
@@ -67,7 +68,12 @@ def show(token: str) -> ResponseReturnValue:
     code = format_receipt(receipt.code)
     next_date = services().door.next_date(now())
     page = render_template(
-        "bukti.html", receipt=receipt, code=code, qr=_qr(code), next_date=next_date
+        "bukti.html",
+        receipt=receipt,
+        code=code,
+        qr=_qr(code),
+        next_date=next_date,
+        photos=photo_links.address(receipt.application_id),
     )
     response = make_response(page)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -23,6 +23,9 @@ STATUS_COLUMNS = (
 ASIDE_COLUMNS = (
     "entry, application_id, period_id, nik_index, kk_index, receipt, received_at, put_back_at"
 )
+PHOTO_STATUS_COLUMNS = "id, number, application_id, kind, state, reason, created_at"
+PHOTO_SENT_COLUMNS = "id, application_id, kind, blob, key_id, size"
+PHOTO_WORK_COLUMNS = "state, blob, key_id, size, reason, attempts, tried_at"
 REPEATED_COLUMNS = "entry, received_at, replaces, replaces_entry, state, state_since, updated_at"
 
 GRANTS: dict[str, tuple[str, ...]] = {
@@ -32,13 +35,18 @@ GRANTS: dict[str, tuple[str, ...]] = {
         f"SELECT ({STATUS_COLUMNS}) ON application",
         f"SELECT ({ASIDE_COLUMNS}) ON quarantine",
         "SELECT (entry) ON intake",
+        # It tells of photos and adds some; where they lie it need not know afterwards.
+        f"SELECT ({PHOTO_STATUS_COLUMNS}), INSERT ({PHOTO_SENT_COLUMNS}) ON photo",
     ),
-    # The drain: it adds, and changes what is sent again; it removes nothing.
+    # The drain: it adds, and changes what is sent again; it removes nothing. Photos alone are
+    # removed, when a newer one has replaced them.
     WORKER: (
         "SELECT ON region, neighbourhood, period, alembic_version",
         "SELECT, INSERT ON application, person_index, intake, event, quarantine",
         f"UPDATE ({REPEATED_COLUMNS}) ON application",
         "UPDATE (outcome) ON intake",
+        "SELECT, DELETE ON photo",
+        f"UPDATE ({PHOTO_WORK_COLUMNS}) ON photo",
     ),
 }
 

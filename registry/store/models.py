@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from registry import photos
 from registry.rules.lifecycle import State
 
 Outcome = Literal["inserted", "repeated", "quarantined"]
@@ -280,3 +281,46 @@ class Quarantine(Base):
     """What went wrong, for dinas: a code and an exception's kind, no personal data."""
     set_aside_at: Mapped[datetime] = mapped_column(server_default=func.now())
     put_back_at: Mapped[datetime | None]
+
+
+class Photo(Base):
+    """A photo that belongs to an application: where its sealed bytes lie, and what became of it.
+
+    The newest of a kind by `number` counts. No foreign key: a photo may come while the application
+    still waits in the inbox.
+    """
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        _bytes("id"),
+        _bytes("application_id"),
+        _one_of("kind", tuple(photos.Kind), "kind"),
+        _one_of("state", tuple(photos.State), "state"),
+        _one_of("reason", tuple(photos.Refusal), "reason"),
+        CheckConstraint("(reason IS NOT NULL) = (state = 'refused')", name="refused"),
+        CheckConstraint("(blob IS NULL) = (state = 'refused')", name="blob"),
+        # Nothing lies in the store that no key sealed.
+        CheckConstraint("(blob IS NULL) = (key_id IS NULL)", name="sealed"),
+        CheckConstraint("key_id BETWEEN 1 AND 255", name="key_id"),
+        CheckConstraint("size >= 1", name="size"),
+        Index(None, "application_id", "kind", "number"),
+        Index("ix_photo_waiting", "number", postgresql_where=text("state = 'received'")),
+    )
+
+    id: Mapped[bytes] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    application_id: Mapped[bytes]
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=text("'received'"))
+    blob: Mapped[str | None]
+    """Its name in the store: always sealed, and random."""
+    key_id: Mapped[int | None] = mapped_column(SmallInteger)
+    """Which of SEAL_KEYS sealed the blob: that key is needed as long as the photo is."""
+    size: Mapped[int]
+    """Bytes of the photo, before it was sealed."""
+    reason: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    """How often a worker began with it: one that kills workers is given up."""
+    tried_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -14,6 +14,8 @@ PUBLIC = {
     ("/cek", "POST"),
     ("/daftar", "GET"),
     ("/daftar", "POST"),
+    ("/foto/<token>", "GET"),
+    ("/foto/<token>/<kind>", "POST"),
     ("/healthz", "GET"),
     ("/readyz", "GET"),
 }

@@ -76,9 +76,13 @@ class Page(HTMLParser):
     def __post_init__(self) -> None:
         super().__init__()
         self._open: str | None = None
+        self._templates = 0
         self.feed(self.html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._templates += tag == "template"
+        if self._templates:  # for scripts: a browser without them has nothing of it
+            return
         given = {name: value or "" for name, value in attrs}
         if "id" in given:
             self.ids.append(given["id"])
@@ -104,12 +108,15 @@ class Page(HTMLParser):
             self._add(self._open, given.get("value", ""))
 
     def handle_data(self, data: str) -> None:
+        if self._templates:
+            return
         self.text += data
         if self._open and self.get_starttag_text().startswith("<textarea"):  # type: ignore[union-attr]
             # A browser drops the line end that follows the tag.
             self.values[self._open][-1] += data.replace("\r\n", "\n").removeprefix("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        self._templates -= tag == "template"
         if tag in {"select", "textarea"}:
             self._open = None
 

@@ -23,6 +23,8 @@ ROUTES = {
     "/daftar": {"GET", "POST"},
     "/bukti/<token>": {"GET"},
     "/cek": {"GET", "POST"},
+    "/foto/<token>": {"GET"},
+    "/foto/<token>/<kind>": {"POST"},
     "/healthz": {"GET"},
     "/readyz": {"GET"},
 }

@@ -40,6 +40,7 @@ def log() -> Iterator[io.StringIO]:
         ("+62 812-3456-7890", "+•••"),
         ("entry 1234567 of 2026", "entry 1234567 of 2026"),
         ("GET /bukti/abc.DEF-123 HTTP", "GET /bukti/… HTTP"),
+        ("POST /foto/abc.DEF-123/ktp HTTP", "POST /foto/… HTTP"),
         ("'/bukti/abc' and \"/bukti/def\"", "'/bukti/…' and \"/bukti/…\""),
     ],
 )

@@ -100,6 +100,8 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         ("TRUSTED_PROXIES", "1.5", "is not a number"),
         ("TRUSTED_PROXIES", "١", "is not a number"),
         ("TRUSTED_PROXIES", "9" * 5000, "is not a number"),
+        ("PHOTO_STORE", "/hunter22", "must begin with file:/// or s3://"),
+        ("PHOTO_STORE", "s3://KEY:hunter22@photos", "names no endpoint"),
         ("PORT", "0", "is not a number from 1 to 65535"),
         ("PORT", "65536", "is not a number from 1 to 65535"),
     ],
@@ -131,6 +133,7 @@ def test_a_wrong_setting_leaves_no_secret_in_the_traceback(environ: dict[str, st
 
 def test_repr_shows_where_but_no_secret(environ: dict[str, str]) -> None:
     environ["REDIS_URL"] = "unix:///run/redis.sock?password=hunter22"
+    environ["PHOTO_STORE"] = "s3://KEY:hunter22@photos?endpoint=https://s3.internal"
     shown = repr(Settings.from_env(environ))
     assert "postgresql+psycopg://fmotm_owner:•••@db:5432/fmotm" in shown
     assert "redis_url=unix:///run/redis.sock" in shown

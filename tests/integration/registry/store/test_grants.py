@@ -57,6 +57,10 @@ def refuse(bind: Engine, statement: str) -> None:
         "INSERT INTO intake VALUES (1, ''::bytea, 'inserted')",
         "UPDATE period SET closes_at = now()",
         "TRUNCATE application",
+        "SELECT blob FROM photo",
+        "UPDATE photo SET state = 'ready'",
+        "DELETE FROM photo",
+        "INSERT INTO photo (id, state) VALUES ('', 'ready')",
         "CREATE TABLE mine ()",
     ],
 )
@@ -79,6 +83,8 @@ def test_portal_may_not(as_role: AsRole, statement: str) -> None:
         "INSERT INTO period VALUES ('p', 'p', now(), now() + interval '1 day')",
         "UPDATE period SET closes_at = now()",
         "SELECT * FROM period_change",
+        "INSERT INTO photo DEFAULT VALUES",
+        "UPDATE photo SET application_id = ''",
         "CREATE TABLE mine ()",
     ],
 )
