@@ -28,16 +28,27 @@ def init_app(app: Flask) -> None:
         immutable_file_test=lambda _path, _url: True,
     )
     addresses: dict[str, str] = {}
-    for file in sorted(FOLDER.iterdir()):
-        addresses[file.name] = _address(file)
+    files = sorted(FOLDER.iterdir())
+    scripts = _digest(*(file for file in files if file.suffix == ".js"))
+    for file in files:
+        addresses[file.name] = _address(file, scripts)
         server.add_file_to_dictionary(addresses[file.name], str(file))
     app.wsgi_app = server  # type: ignore[method-assign]
     app.jinja_env.globals["asset"] = addresses.__getitem__
 
 
-def _address(file: Path) -> str:
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:_HASH_LENGTH]
-    return f"/static/{file.stem}.{digest}{file.suffix}"
+def _address(file: Path, scripts: str) -> str:
+    """Return the address of a file; scripts share a folder, so that they may import each other."""
+    if file.suffix == ".js":
+        return f"/static/{scripts}/{file.name}"
+    return f"/static/{file.stem}.{_digest(file)}{file.suffix}"
+
+
+def _digest(*files: Path) -> str:
+    found = hashlib.sha256()
+    for file in files:
+        found.update(file.read_bytes())
+    return found.hexdigest()[:_HASH_LENGTH]
 
 
 def _protect(headers: Headers, _path: str, _url: str) -> None:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import make_response, render_template, request
 
-from portal.citizen.forms import count_members, sections, was_shown
+from portal.citizen.forms import count_members, member_section, sections, was_shown
 from portal.citizen.reading import Fields, first, known
 from portal.dates import now
 from portal.services import services
 from registry.inbox import InboxUnavailable
 from registry.rules.periods import Period
+from registry.rules.problems import MESSAGES
 from registry.rules.questionnaire import questionnaire
 
 if TYPE_CHECKING:
@@ -39,6 +40,15 @@ NOTICES: Final = {
     "periode": "Pendaftaran baru sudah dibuka. Jawaban Anda masih ada. Periksa, lalu kirim lagi.",
 }
 """Why somebody sees the form again although no answer is known to be wrong."""
+
+
+SAID_AT_ONCE: Final = (
+    "number_invalid", "number_range", "date_incomplete", "date_impossible", "nik_letters",
+    "nik_length", "nik_day", "nik_month", "nik_serial", "nik_twice", "kk_letters", "kk_length",
+    "kk_is_nik", "kk_zeros", "phone_letters", "phone_length", "name_letters", "name_long",
+    "two_heads",
+)  # fmt: skip
+"""The problems that scripts can tell as well as the server does, in the server's words."""
 
 
 class Mistake(NamedTuple):
@@ -120,6 +130,8 @@ def _page(kept: Fields, shown: tuple[Section, ...], period: str, **context: obje
         version=form.version,
         members=count_members(kept),
         period=period,
+        member=member_section(),
+        messages={code: MESSAGES[code] for code in SAID_AT_ONCE},
         **context,
     )
 

@@ -30,7 +30,7 @@ from registry.rules.questionnaire import (
 from registry.rules.regions import all_kelurahan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 DATE_LABELS: Final = ("Tanggal", "Bulan", "Tahun")
 _GROUPS: Final = frozenset({Kind.CHOICE, Kind.TICK, Kind.PEOPLE, Kind.DATE})
@@ -80,6 +80,21 @@ class Asked:
         return f"{self.inputs[0].id}-0" if only else str(self.inputs[0].id)
 
     @property
+    def data(self) -> dict[str, str]:
+        """What the guided form knows of the question, as attributes; the server stays the judge."""
+        asked = self.question
+        given = {
+            "data-soal": self.name,
+            "data-jenis": str(asked.kind),
+            "data-wajib": "1" if asked.required else "",
+            "data-kosong": asked.empty,
+            "data-maks": str(asked.maximum or ""),
+            "data-bila": _codes(asked.when),
+            "data-kecuali": _codes(asked.unless),
+        }
+        return {name: value for name, value in given.items() if value}
+
+    @property
     def described_by(self) -> str:
         """The ids of the texts that belong to it, for `aria-describedby`; '' when there is none."""
         parts = {"bila": self.condition, "bantuan": self.question.help, "salah": self.error}
@@ -125,6 +140,15 @@ def sections(fields: Fields, problems: Mapping[str, str]) -> tuple[Section, ...]
     )
 
 
+def member_section() -> Section:
+    """Return the screen of a member who is not there yet: number 0, for scripts to copy."""
+    (screen,) = (screen for screen in questionnaire().screens if screen.per_member)
+    prefix = member_key(0, "")
+    form = _class_of([(screen, prefix)], ())(MultiDict())
+    asked = tuple(_asked(form, prefix + q.key, q, {}) for q in screen.questions)
+    return Section(screen.key, screen.title, asked)
+
+
 def _screens(members: int) -> Iterator[tuple[Screen, int, str]]:
     for screen in questionnaire().screens:
         if screen.per_member:
@@ -153,6 +177,11 @@ def _condition(other: Question, codes: frozenset[str]) -> str:
     return f"Hanya kalau Anda memilih {_either(wanted)}."
 
 
+def _codes(conditions: Mapping[str, frozenset[str]]) -> str:
+    """Write conditions as scripts read them: `sta_bangunan=1,2;sumber_penerangan=1`."""
+    return ";".join(f"{key}={','.join(sorted(codes))}" for key, codes in conditions.items())
+
+
 def _either(labels: list[str]) -> str:
     return " atau ".join(f"'{label}'" for label in labels)
 
@@ -177,8 +206,14 @@ def _people(fields: Fields, members: int) -> tuple[tuple[str, str], ...]:
 
 
 def _form_class(members: int, people: tuple[tuple[str, str], ...]) -> type[PublicForm]:
+    return _class_of([(screen, prefix) for screen, _, prefix in _screens(members)], people)
+
+
+def _class_of(
+    screens: Iterable[tuple[Screen, str]], people: tuple[tuple[str, str], ...]
+) -> type[PublicForm]:
     fields: dict[str, Any] = {}
-    for screen, _, prefix in _screens(members):
+    for screen, prefix in screens:
         for question in screen.questions:
             names = field_names(prefix + question.key, question)
             labels = DATE_LABELS if question.kind is Kind.DATE else (question.wording,)

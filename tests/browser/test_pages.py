@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.typing import answer, fill, household_of_four, send
+from tests.browser.typing import answer, fill, household_of_four, send, unguided
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
@@ -22,6 +22,7 @@ def home(page: Page, url: str) -> None:
 
 
 def form(page: Page, url: str) -> None:
+    unguided(page)
     page.goto(f"{url}/daftar")
 
 

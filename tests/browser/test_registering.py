@@ -9,8 +9,9 @@ import signal
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import walking
 from tests.browser.conftest import NewPage
-from tests.browser.typing import Answers, fill, household_of_four, send
+from tests.browser.typing import Answers, fill, household_of_four, send, unguided
 from tests.stack import Stack, until
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
@@ -22,8 +23,12 @@ def register(page: Page, stack: Stack, answers: Answers) -> str:
     """Go from the home page to the receipt; return its code."""
     page.goto(stack.url)
     page.get_by_role("link", name="Daftar", exact=True).last.click()
-    fill(page, answers)
-    send(page)
+    if page.locator("html.dipandu").count():
+        walking.walk(page, answers)
+        walking.send(page)
+    else:
+        fill(page, answers)
+        send(page)
     expect(page).to_have_url(re.compile("/bukti/"))
     found = CODE.search(page.locator("main").inner_text())
     assert found
@@ -69,12 +74,13 @@ def test_in_quiet_times_the_queue_has_it_within_five_seconds(
 
 def test_the_same_answers_sent_twice_show_the_same_receipt(stack: Stack, new_page: NewPage) -> None:
     answers = household_of_four(120)
-    assert register(new_page(), stack, answers) == register(new_page(), stack, answers)
+    guided, plain = new_page(), new_page(javascript=False)
+    assert register(guided, stack, answers) == register(plain, stack, answers)
 
 
 def test_wrong_answers_are_named_and_every_answer_is_kept(stack: Stack, new_page: NewPage) -> None:
     answers = household_of_four(130)
-    page = new_page()
+    page = new_page(javascript=False)
     page.goto(f"{stack.url}/daftar")
     fill(page, answers | {"nik": "123", "kk": "huruf"})
     send(page)
@@ -112,6 +118,7 @@ def test_nik_is_in_no_address_and_nothing_is_stored_on_the_phone(
 
 def test_it_can_be_filled_in_by_keyboard_alone(stack: Stack, new_page: NewPage) -> None:
     page = new_page(width=1280, height=900)
+    unguided(page)
     page.goto(f"{stack.url}/daftar")
     reached = set()
     for _ in range(250):

@@ -38,6 +38,11 @@ def fill(page: Page, answers: Answers) -> None:
         answer(page, field, answers[field])
 
 
+def unguided(page: Page) -> None:
+    """Let the page be what it is when its scripts did not arrive: one long form."""
+    page.route("**/formulir.js", lambda route: route.abort())
+
+
 def answer(page: Page, field: str, value: str | list[str]) -> None:
     """Answer one field, whatever it is: choose, tick or type."""
     for one in [value] if isinstance(value, str) else value:

@@ -1,0 +1,179 @@
+// The people of the household: a screen for each, their names to tick, and what a NIK tells.
+
+import { ambil, cariLayar, cariSoal, form, isi, isian, nilai, soalDi, tampilkan, tanggal } from "./soal.js";
+import { berkelompok, dariNik, rapat, salahNik } from "./nomor.js";
+import { masalah, tandai } from "./periksa.js";
+
+const TERBANYAK = 20;
+const ORANG = [...form.querySelectorAll("[data-jenis=orang]")];
+const templat = document.getElementById("orang").innerHTML;
+
+/** How many people live with the applicant; null while it is not told. */
+export function jumlah() {
+  const teks = nilai("jumlah_anggota");
+  return /^\d{1,2}$/.test(teks) && Number(teks) <= TERBANYAK ? Number(teks) : null;
+}
+
+/** Make as many screens as there are people. One too many is kept, and not sent. */
+export function samakanAnggota() {
+  const n = jumlah() ?? 0;
+  let terakhir = cariLayar("jumlah_anggota");
+  for (let nomor = 1; nomor <= TERBANYAK; nomor += 1) {
+    let layar = cariLayar(`anggota-${nomor}`);
+    if (!layar && nomor > n) break;
+    if (!layar) layar = buat(nomor, terakhir);
+    layar.toggleAttribute("data-tidak-ada", nomor > n);
+    for (const satu of layar.querySelectorAll("[name]")) satu.disabled = nomor > n;
+    if (nomor <= n) tanyakanLahir(layar);
+    terakhir = layar;
+  }
+  ORANG.forEach((soal) => namaNama(soal, n));
+}
+
+function buat(nomor, sesudah) {
+  const wadah = document.createElement("div");
+  wadah.innerHTML = templat.replace(/(anggota-|ke-)0\b/g, `$1${nomor}`);
+  const layar = wadah.firstElementChild;
+  layar.hidden = true;
+  sesudah.after(layar);
+  siapkanAnggota(layar);
+  return layar;
+}
+
+/** Add to a member's screen what is asked only of those who have no NIK. */
+export function siapkanAnggota(layar) {
+  const [, nik, lahir, kelamin] = soalDi(layar);
+  const kartu = ambil("tanpa-nik");
+  const centang = kartu.querySelector("input");
+  centang.checked = !nilai(nik.dataset.soal) && [lahir, kelamin].some(terisi);
+  nik.after(kartu);
+  for (const soal of [lahir, kelamin]) soal.querySelector(".bantuan")?.setAttribute("hidden", "");
+  centang.addEventListener("change", () => tanyakanLahir(layar));
+  nomorBerkelompok(nik);
+  tanyakanLahir(layar);
+}
+
+/** A NIK that was left empty is none: ask what it would tell. Returns whether that is new. */
+export function anggapTanpaNik(layar) {
+  const [nama, nik] = soalDi(layar);
+  const centang = layar.querySelector("input:not([name])");
+  if (centang.checked || nilai(nik.dataset.soal) || !nilai(nama.dataset.soal)) return false;
+  centang.checked = true;
+  tandai(nik, "");
+  tanyakanLahir(layar);
+  return true;
+}
+
+/** Ask a member's birth date and sex of nobody who has a NIK: it tells both. */
+function tanyakanLahir(layar) {
+  const tanpa = layar.querySelector("input:not([name])").checked;
+  const [, nik, lahir, kelamin] = soalDi(layar);
+  tampilkan(nik, !tanpa);
+  for (const soal of [lahir, kelamin]) {
+    tampilkan(soal, tanpa);
+    soal.dataset.wajib = "1";
+  }
+}
+
+/** Name the people to tick: the applicant, each member, nobody. */
+function namaNama(soal, n) {
+  const kartu = [...soal.querySelectorAll(".kartu")];
+  const [saya, tidakAda] = [kartu[0], kartu.at(-1)];
+  const nama = nilai("nama");
+  if (nama) saya.querySelector("span").textContent = `${nama} (Anda)`;
+  for (const satu of kartu.slice(n + 1, -1)) satu.remove();
+  for (let nomor = 1; nomor <= n; nomor += 1) {
+    let satu = soal.querySelector(`input[value="${nomor}"]`)?.closest(".kartu");
+    if (!satu) {
+      satu = saya.cloneNode(true);
+      const centang = satu.querySelector("input");
+      Object.assign(centang, { value: nomor, id: `${soal.dataset.soal}-${nomor}-orang`, checked: false });
+      tidakAda.before(satu);
+    }
+    satu.querySelector("span").textContent = nilai(`anggota-${nomor}-nama`) || `Orang ke-${nomor}`;
+  }
+}
+
+/** A tick for nobody takes the others away, and the other way round. */
+export function salingMeniadakan() {
+  for (const soal of ORANG) {
+    soal.addEventListener("change", ({ target }) => {
+      const tiada = target.value === "tidak_ada";
+      if (!target.checked) return;
+      for (const satu of isian(soal)) if ((satu.value === "tidak_ada") !== tiada) satu.checked = false;
+    });
+  }
+}
+
+/** Group the digits of NIK or KK, count them, and say at once what can not be right. */
+export function nomorBerkelompok(soal) {
+  const [kotak] = isian(soal);
+  const hitungan = ambil("hitungan");
+  berkelompok(kotak);
+  kotak.after(hitungan);
+  const hitung = () => {
+    const angka = rapat(kotak.value);
+    const utuh = angka.length === 16 && !masalah(soal);
+    hitungan.textContent = utuh ? hitungan.dataset.lengkap : isi(hitungan.dataset.kata, { n: angka.length });
+    hitungan.classList.toggle("lengkap", utuh);
+    hitungan.hidden = !angka || angka.length > 16 || /\D/.test(angka);
+    const pasti = soal.dataset.jenis === "nik" ? salahNik(angka) : /\D/.test(angka);
+    if (angka.length >= 16 || pasti) tandai(soal, masalah(soal));
+    else if (soal.classList.contains("salah")) tandai(soal, "");
+  };
+  kotak.addEventListener("input", hitung);
+  if (!soal.classList.contains("salah")) hitung();
+}
+
+const LAHIR = { hari: "lahir-hari", bulan: "lahir-bulan", tahun: "lahir-tahun" };
+let ditanyaDari = ""; // the NIK whose birth date was confirmed
+
+/** Offer the birth date and sex that the NIK tells. Returns what takes them, or null to ask. */
+export function tawarkanLahir() {
+  const layar = cariLayar("lahir");
+  const nik = rapat(nilai("nik"));
+  const tahu = dariNik(nik);
+  const [lahir, kelamin] = soalDi(layar);
+  form.querySelectorAll(".dari-nik, .bukan").forEach((satu) => satu.remove());
+  const buka = () => [lahir, kelamin].forEach((soal) => (soal.hidden = false));
+  buka();
+  if (!tahu || layar.querySelector(".salah") || (terisi(lahir) && !sama(tahu))) return null;
+  [lahir, kelamin].forEach((soal) => (soal.hidden = true));
+  const tawaran = ambil("dari-nik");
+  const kalimat = tawaran.firstElementChild;
+  const sebutan = kelamin.querySelector(`[value="${tahu.kelamin}"]`).closest(".kartu").textContent.trim().toLowerCase();
+  kalimat.textContent = isi(kalimat.dataset.kata, { lahir: tanggal(tahu.hari, tahu.bulan, tahu.tahun), kelamin: sebutan });
+  const bukan = tawaran.querySelector("button");
+  layar.querySelector("h2").after(tawaran);
+  form.querySelector(".maju").append(bukan);
+  const ambilJawaban = () => {
+    for (const [bagian, nama] of Object.entries(LAHIR)) form.elements[nama].value = tahu[bagian];
+    kelamin.querySelector(`[value="${tahu.kelamin}"]`).checked = true;
+    ditanyaDari = nik;
+  };
+  bukan.addEventListener("click", () => {
+    ambilJawaban();
+    ditanyaDari = ""; // from here on it is the person's own answer
+    tawaran.remove();
+    bukan.remove();
+    buka();
+    form.dispatchEvent(new Event("pandu:ubah"));
+    form.elements["lahir-hari"].focus();
+  });
+  return ambilJawaban;
+}
+
+/** Another NIK tells another birth date: what was taken from the first is asked again. */
+export function lupakanLahir() {
+  if (!ditanyaDari || ditanyaDari === rapat(nilai("nik"))) return;
+  for (const nama of Object.values(LAHIR)) form.elements[nama].value = "";
+  for (const satu of isian(cariSoal("jenis_kelamin"))) satu.checked = false;
+  ditanyaDari = "";
+}
+
+const terisi = (soal) => isian(soal).some((satu) => (satu.type === "radio" ? satu.checked : satu.value.trim()));
+
+function sama(tahu) {
+  const lahir = Object.entries(LAHIR).every(([bagian, nama]) => Number(form.elements[nama].value) === tahu[bagian]);
+  return lahir && [tahu.kelamin, ""].includes(nilai("jenis_kelamin"));
+}

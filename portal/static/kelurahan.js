@@ -1,0 +1,98 @@
+// Kelurahan by any part of its name, or of its kecamatan's: a combobox over the page's <select>.
+
+import { ambil, isi } from "./soal.js";
+
+const PALING_BANYAK = 40;
+const lipat = (teks) => teks.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+/** Put a box to type in over the list; the list stays what is sent. */
+export function cariKelurahan(soal) {
+  const daftar = soal.querySelector("select");
+  const semua = [...daftar.options].filter((satu) => satu.value).map((satu) => ({
+    kode: satu.value, nama: satu.textContent, kecamatan: satu.parentNode.label,
+    kunci: lipat(satu.textContent), induk: lipat(satu.parentNode.label.replace("Kec.", "")),
+  }));
+  const bungkus = ambil("cari");
+  const [kotak, hasil, kabar] = bungkus.children;
+  daftar.hidden = true;
+  daftar.after(bungkus);
+  soal.querySelector("label").htmlFor = kotak.id;
+  kotak.setAttribute("aria-describedby", daftar.getAttribute("aria-describedby") ?? "");
+  const terpilih = semua.find((satu) => satu.kode === daftar.value);
+  if (terpilih) kotak.value = `${terpilih.nama}, ${terpilih.kecamatan}`;
+  let aktif = -1;
+
+  function tutup() {
+    hasil.hidden = true;
+    kotak.setAttribute("aria-expanded", "false");
+    sorot(-1);
+  }
+
+  function sorot(nomor) {
+    aktif = nomor;
+    [...hasil.children].forEach((baris, n) => baris.setAttribute("aria-selected", n === nomor));
+    const baris = hasil.children[nomor];
+    if (!baris) return kotak.removeAttribute("aria-activedescendant");
+    kotak.setAttribute("aria-activedescendant", baris.id);
+    baris.scrollIntoView({ block: "nearest" });
+  }
+
+  function pilih(baris) {
+    daftar.value = baris.dataset.kode;
+    kotak.value = baris.dataset.teks;
+    kabar.textContent = kabar.dataset.dipilih;
+    tutup();
+    daftar.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  function cari() {
+    const kunci = lipat(kotak.value);
+    if (!kunci) {
+      kabar.textContent = kabar.dataset.awal;
+      return tutup();
+    }
+    const urutan = (satu) => [
+      satu.kunci.startsWith(kunci), satu.kunci.includes(kunci), satu.induk.includes(kunci),
+    ].indexOf(true);
+    const cocok = semua.filter((satu) => urutan(satu) >= 0)
+      .sort((a, b) => urutan(a) - urutan(b)).slice(0, PALING_BANYAK);
+    hasil.replaceChildren(...cocok.map(baris));
+    kabar.textContent = isi(cocok.length ? kabar.dataset.ada : kabar.dataset.nihil, { n: cocok.length });
+    hasil.hidden = !cocok.length;
+    kotak.setAttribute("aria-expanded", String(cocok.length > 0));
+    sorot(-1);
+  }
+
+  function baris(satu, nomor) {
+    const unsur = document.createElement("li");
+    const kecamatan = document.createElement("span");
+    kecamatan.textContent = satu.kecamatan;
+    unsur.append(`${satu.nama} `, kecamatan);
+    unsur.id = `kelurahan-${nomor}`;
+    unsur.setAttribute("role", "option");
+    Object.assign(unsur.dataset, { kode: satu.kode, teks: `${satu.nama}, ${satu.kecamatan}` });
+    return unsur;
+  }
+
+  kabar.textContent = kabar.dataset.awal;
+  kotak.addEventListener("input", () => {
+    daftar.value = ""; // what is typed anew is not chosen yet
+    cari();
+  });
+  hasil.addEventListener("mousedown", (peristiwa) => peristiwa.preventDefault());
+  hasil.addEventListener("click", (peristiwa) => {
+    const baris = peristiwa.target.closest("[role=option]");
+    if (baris) pilih(baris);
+  });
+  kotak.addEventListener("keydown", (peristiwa) => {
+    const banyak = hasil.children.length;
+    const langkah = { ArrowDown: 1, ArrowUp: -1 }[peristiwa.key];
+    if (langkah && hasil.hidden) cari();
+    else if (langkah && banyak) sorot((aktif + langkah + (aktif < 0 && langkah < 0 ? 1 : 0) + banyak) % banyak);
+    else if (peristiwa.key === "Escape" && !hasil.hidden) tutup();
+    else if (peristiwa.key === "Enter" && !hasil.hidden && (aktif >= 0 || banyak === 1)) {
+      pilih(hasil.children[Math.max(aktif, 0)]);
+    } else return;
+    peristiwa.preventDefault();
+  });
+}

@@ -1,0 +1,108 @@
+"""Walk the guided form as a person does: look at the screen, answer what it asks, press Lanjut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from playwright.sync_api import Locator, Page, expect
+
+from registry.rules.nik import Nik
+from registry.rules.regions import kelurahan
+from tests.browser.typing import Answers
+
+SCREEN = "form section.layar:visible"
+LAST = "periksa"
+
+
+def screen(page: Page) -> str:
+    """Return the key of the screen that shows; there is exactly one."""
+    expect(page.locator(SCREEN)).to_have_count(1)
+    return page.locator(SCREEN).get_attribute("data-layar") or ""
+
+
+def onward(page: Page) -> None:
+    page.locator("[data-aksi=lanjut]").click()
+
+
+def back(page: Page) -> None:
+    page.locator("[data-aksi=kembali]").click()
+
+
+def walk(
+    page: Page,
+    answers: Answers,
+    *,
+    until: str = LAST,
+    at_each: Callable[[str], None] = lambda key: None,
+) -> list[str]:
+    """Go on from the screen that shows; return the keys of all that showed, `until` included."""
+    seen = [screen(page)]
+    while seen[-1] != until:
+        assert len(seen) < 80, seen
+        answer_screen(page, answers)
+        at_each(seen[-1])
+        onward(page)
+        seen.append(screen(page))
+        assert seen[-1] != seen[-2], f"stuck: {page.locator('.pesan:visible').all_inner_texts()}"
+    at_each(seen[-1])
+    return seen
+
+
+def answer_screen(page: Page, answers: Answers) -> None:
+    """Answer the questions that can be seen; answering one may show another."""
+    if page.locator(".bukan").is_visible() and not _is_told_by_nik(answers):
+        page.locator(".bukan").click()
+    done: set[str] = set()
+    while asked := next((each for each in _asked(page) if each[0] not in done), None):
+        name, question = asked
+        done.add(name)
+        if name.endswith("-nik") and not answers.get(name):
+            page.locator(f"{SCREEN} label", has_text="belum punya NIK").click()
+        elif question.get_attribute("data-jenis") == "kelurahan":
+            choose_kelurahan(page, str(answers[name]))
+        elif question.get_attribute("data-jenis") == "tanggal":
+            for part in ("hari", "bulan", "tahun"):
+                field = f"{name}-{part}"
+                if field in answers:
+                    page.locator(f"[name='{field}']").fill(str(answers[field]))
+        elif name in answers:
+            answer_question(page, name, answers[name])
+
+
+def _is_told_by_nik(answers: Answers) -> bool:
+    """Whether birth date and sex are those of the NIK, or not given at all."""
+    nik = Nik.parse(str(answers["nik"]))
+    told = nik.birth_date(date.today())  # noqa: DTZ011 - the day of this machine's browser
+    parts = [str(answers.get(f"lahir-{part}", "")) for part in ("hari", "bulan", "tahun")]
+    if not all(parts):
+        return True
+    day, month, year = map(int, parts)
+    return told == date(year, month, day) and answers["jenis_kelamin"] == nik.sex
+
+
+def _asked(page: Page) -> Iterator[tuple[str, Locator]]:
+    for question in page.locator(f"{SCREEN} [data-soal]:visible").all():
+        yield question.get_attribute("data-soal") or "", question
+
+
+def answer_question(page: Page, name: str, value: str | list[str]) -> None:
+    control = page.locator(f"[name='{name}']")
+    if control.first.evaluate("e => e.type") in {"radio", "checkbox"}:
+        for one in [value] if isinstance(value, str) else value:
+            page.locator(f"[name='{name}'][value='{one}']").check()
+    else:
+        assert isinstance(value, str)
+        control.fill("")
+        control.press_sequentially(value)
+
+
+def choose_kelurahan(page: Page, code: str) -> None:
+    """Type a part of the name and tap the one that is meant."""
+    wanted = kelurahan(code)
+    page.get_by_role("combobox").fill(wanted.name[1:])
+    page.locator(f"[role=option][data-kode='{code}']").click()
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Kirim", exact=True).click()
