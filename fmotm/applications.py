@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from fmotm.embedded.child import Program
 from fmotm.embedded.folder import DataFolder
 from fmotm.embedded.ports import LOOPBACK
+from fmotm.supervisor import APPLICATIONS_WITHIN
 
 _READY_TIMEOUT = 3.0
+_GRACE = str(int(APPLICATIONS_WITHIN - 1))
 
 
 def applications(folder: DataFolder, environ: Mapping[str, str], port: int) -> tuple[Program, ...]:
@@ -21,7 +23,8 @@ def applications(folder: DataFolder, environ: Mapping[str, str], port: int) -> t
     worker = {**environ, "DATABASE_URL": environ["WORKER_DATABASE_URL"]}
     worker["PORTAL_DATABASE_URL"] = worker["WORKER_DATABASE_URL"]
     configured = ("gunicorn", "--config", "python:portal.gunicorn_conf")
-    gunicorn = (*configured, "--bind", f"{LOOPBACK}:{port}")
+    # A stop leaves less time than in production: what comes after it has to stop as well.
+    gunicorn = (*configured, "--bind", f"{LOOPBACK}:{port}", "--graceful-timeout", _GRACE)
     return (
         _program(folder, "worker", ("worker",), worker),
         _program(folder, "photos", ("worker.photos",), worker),

@@ -7,12 +7,14 @@ Everything happens in the main thread: children are bound to the life of the thr
 
 import os
 import select
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Final, Self
 
@@ -33,6 +35,7 @@ EVERYTHING_WITHIN: Final = 9.0
 
 _STOPS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _POLL: Final = 0.25
+_FULL: Final = 1024 * 1024
 
 
 class StopRequested(Exception):  # noqa: N818 - no error
@@ -204,7 +207,7 @@ class Supervisor:
 
     def _note_death(self, kept: _Kept, now: float) -> None:
         program = kept.child.program
-        how = _ending(kept.child.exit_code)
+        how = _ending(kept.child.exit_code) + _full_disk(program.log)
         kept.child.wait_stopped(0)  # what is left of its session goes too
         kept.start_at = now + kept.pause
         self._say(
@@ -223,6 +226,13 @@ class Supervisor:
             kept.pause = min(2 * kept.pause, LONGEST_PAUSE)
             return
         kept.start_at, kept.started_at = None, now
+
+
+def _full_disk(log: Path) -> str:
+    """Say so when the disk is full: then the log cannot."""
+    with suppress(OSError):
+        return " (the disk is full)" if shutil.disk_usage(log.parent).free < _FULL else ""
+    return ""
 
 
 def _ending(exit_code: int | None) -> str:

@@ -25,6 +25,8 @@ CANNOT_START = 2
 
 CRASHED = 1
 
+_GAMBIR = "31.71.01.1001"  # an example: the first kelurahan in order of code
+
 Applications = Callable[[DataFolder, Mapping[str, str], int], tuple[Program, ...]]
 Prepare = Callable[[Settings], None]
 
@@ -138,8 +140,8 @@ def _invitation(url: str, folder: DataFolder) -> str:
 The portal is ready: {url}
 
   register a household        {url}/daftar
-  send ten made-up ones       {fmotm} households --count 10 --seed 7 --send {url}
-  see a review queue          {fmotm} queue 31.71.01.1001
+  send ten made-up ones       {fmotm} households --kelurahan {_GAMBIR} --send {url}
+  see its review queue        {fmotm} queue {_GAMBIR}
   account for every entry     {fmotm} balance
 
 Logs are in {folder.path / "logs"}. Ctrl-C stops everything.

@@ -63,7 +63,7 @@ DATABASE_REST: Final = 5.0
 LOST: Final = "the inbox has lost entries: its last number {last} is below {highest} in PostgreSQL"
 SET_BACK: Final = "the inbox has lost entries: its last number {last} is below {seen}, seen before"
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("worker.ticker")
 
 
 @dataclass(slots=True)

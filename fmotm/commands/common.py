@@ -16,8 +16,8 @@ from fmotm.embedded.claim import running_environment
 from registry.inbox import Inbox, InboxError, connect
 from registry.rules.errors import Invalid
 from registry.rules.lifecycle import Actor, Role
-from registry.rules.periods import InvalidPeriod
-from registry.rules.regions import kelurahan
+from registry.rules.periods import JAKARTA, InvalidPeriod
+from registry.rules.regions import all_kelurahan, kelurahan
 from registry.settings import SettingsError, setting
 from registry.store.periods import UnknownPeriod
 from registry.store.session import SchemaError, engine, sessions
@@ -88,6 +88,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def show_moment(at: datetime) -> str:
+    """Return an aware time as operators read it, Jakarta's: `2026-08-17 16:00`."""
+    return f"{at.astimezone(JAKARTA):%Y-%m-%d %H:%M}"
+
+
 def say(line: str = "") -> None:
     """Print a line of the answer."""
     click.echo(line)
@@ -122,9 +127,15 @@ def found_kelurahan(_: click.Context, __: click.Parameter, typed: str) -> Kelura
     try:
         return kelurahan(typed)
     except Invalid:
-        raise click.BadParameter(
-            "no such kelurahan in Jakarta; a code looks like 31.71.01.1001"
-        ) from None
+        name = " ".join(typed.split()).casefold()
+        named = [f"{each.name} is {each.code}" for each in all_kelurahan() if name in _names(each)]
+        hint = ", ".join(named) or "a code looks like 31.71.01.1001"
+        message = f"no such kelurahan in Jakarta; {hint}"
+        raise click.BadParameter(message) from None
+
+
+def _names(each: Kelurahan) -> set[str]:
+    return {each.name.casefold(), each.kecamatan.casefold()}
 
 
 def explain(error: Exception) -> click.ClickException | None:

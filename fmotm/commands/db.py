@@ -25,7 +25,7 @@ def upgrade() -> None:
     say("The database is up to date.")
 
 
-@db.command()
+@db.command(short_help="Tell whether it is as this release needs it.")
 @click.option(
     "--scratch",
     is_flag=True,

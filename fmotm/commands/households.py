@@ -29,7 +29,14 @@ def _codes(_: click.Context, __: click.Parameter, typed: tuple[str, ...]) -> tup
 
 
 @click.command("households")
-@click.option("--count", "-n", default=10, show_default=True, type=click.IntRange(0))
+@click.option(
+    "--count",
+    "-n",
+    default=10,
+    show_default=True,
+    type=click.IntRange(0),
+    help="How many.",
+)
 @click.option(
     "--seed",
     default=0,
@@ -133,6 +140,9 @@ def households(  # noqa: PLR0913, PLR0917 - one parameter for each option
     outcomes = send_all(url, made, concurrency=concurrency, read_receipt=read_receipt)
     tally = _send(outcomes, count, ledger)
     _report(tally, time.monotonic() - started, as_json=as_json, read_receipt=read_receipt)
+    if left := count - tally.sent:
+        line = f"{url} no longer answers: {left} were not sent. To send all again is safe."
+        click.echo(line, err=True)
     if tally.failed:
         raise SystemExit(1)
 

@@ -17,6 +17,7 @@ from fmotm.commands.common import (
     refusal,
     say,
     say_json,
+    show_moment,
     table,
 )
 from registry.inbox import Inbox, Submission
@@ -28,7 +29,6 @@ from registry.inbox.repair import (
     renumber,
     waiting_owners,
 )
-from registry.rules.periods import JAKARTA
 from registry.rules.receipts import format_receipt
 from registry.store import intake
 from registry.store.models import Quarantine
@@ -51,7 +51,7 @@ def inbox(ctx: click.Context) -> None:
         ctx.invoke(status)
 
 
-@inbox.command()
+@inbox.command(short_help="Show what waits, and whether it is safe.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def status(*, as_json: bool = False) -> None:
     """Show what waits, whether it accepts, and whether it could lose anything.
@@ -92,7 +92,7 @@ def _show(figures: dict[str, Any]) -> None:
         say(f"AN ACCEPTED APPLICATION COULD BE LOST: {complaint}")
 
 
-@inbox.command()
+@inbox.command(short_help="List the entries that were set aside.")
 @click.option("--all", "every", is_flag=True, help="Those that were put back as well.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def quarantine(*, every: bool, as_json: bool) -> None:
@@ -110,19 +110,22 @@ def quarantine(*, every: bool, as_json: bool) -> None:
 
 def _as_dict(row: Quarantine) -> dict[str, Any]:
     names = ("entry", "period_id", "receipt", "received_at", "error", "set_aside_at", "put_back_at")
-    return {name: getattr(row, name) for name in names}
+    unknown = () if row.period_id else names[1:4]
+    return {name: None if name in unknown else getattr(row, name) for name in names}
 
 
 def _line(row: Quarantine) -> tuple[str, ...]:
-    times = (row.received_at, row.set_aside_at, row.put_back_at)
-    return str(row.entry), format_receipt(row.receipt), *map(_time, times), row.error
+    shown = str(row.entry), *map(_time, (row.set_aside_at, row.put_back_at)), row.error
+    # One that could not be taken apart tells nothing of itself.
+    known = (format_receipt(row.receipt), _time(row.received_at)) if row.period_id else ("-", "-")
+    return shown[0], *known, *shown[1:]
 
 
 def _time(at: datetime | None) -> str:
-    return f"{at.astimezone(JAKARTA):%Y-%m-%d %H:%M}" if at else "-"
+    return show_moment(at) if at else "-"
 
 
-@inbox.command("put-back")
+@inbox.command("put-back", short_help="Put set-aside entries back into the inbox.")
 @click.argument("entries", metavar="[ENTRY]...", nargs=-1, type=click.IntRange(1))
 @click.option("--all", "every", is_flag=True, help="All that are set aside.")
 def put_back_(entries: tuple[int, ...], *, every: bool) -> None:
@@ -181,7 +184,7 @@ def resume() -> None:
     say("The inbox accepts again.")
 
 
-@inbox.command()
+@inbox.command(short_help="Mend the numbers after entries were lost.")
 @click.confirmation_option(prompt="Have you tried to restore the inbox server's own files first?")
 def repair() -> None:
     """Mend the numbers after the inbox server has lost entries, so that it can accept again.

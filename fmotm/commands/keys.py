@@ -42,14 +42,14 @@ def keys() -> None:
     """
 
 
-@keys.command()
+@keys.command(short_help="Print fresh values for the secret settings.")
 def generate() -> None:
     """Print fresh values for the four secret settings, as lines for an environment file."""
     for name, value in new_secrets().items():
         say(f"{name}={value}")
 
 
-@keys.command()
+@keys.command(short_help="Seal the database anew with the newest key.")
 def rotate() -> None:
     """Seal everything in the database again with the newest of SEAL_KEYS.
 

@@ -17,11 +17,12 @@ from fmotm.commands.common import (
     operators_engine,
     say,
     say_json,
+    show_moment,
     table,
     warn,
 )
 from registry.inbox import Inbox, InboxUnavailable, connect
-from registry.rules.periods import JAKARTA, Period, show_date, show_time
+from registry.rules.periods import JAKARTA, Period
 from registry.store import periods as store
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def open_(  # noqa: PLR0913, PLR0917 - one parameter for each option
     with open_sessions().begin() as session:
         made = store.open_period(session, planned, operator(), reason)
     _publish()
-    say(f"{made.id} is open from {show_time(made.opens_at)} to {show_time(made.closes_at)}.")
+    say(f"{made.id} is open from {show_moment(made.opens_at)} to {show_moment(made.closes_at)}.")
 
 
 @period.command()
@@ -118,7 +119,7 @@ def extend(period_id: str, closes: datetime, reason: str) -> None:
     with open_sessions().begin() as session:
         extended = store.extend_period(session, period_id, closes, operator(), reason)
     _publish()
-    say(f"{extended.id} now closes {show_time(extended.closes_at)}.")
+    say(f"{extended.id} now closes {show_moment(extended.closes_at)}.")
 
 
 @period.command()
@@ -209,8 +210,8 @@ def _state(each: Period, at: datetime) -> str:
 
 
 def _row(each: Period, at: datetime) -> tuple[str, ...]:
-    day = show_date(each.musyawarah_on) if each.musyawarah_on else "-"
-    return each.id, _state(each, at), show_time(each.opens_at), show_time(each.closes_at), day
+    day = each.musyawarah_on.isoformat() if each.musyawarah_on else "-"
+    return each.id, _state(each, at), show_moment(each.opens_at), show_moment(each.closes_at), day
 
 
 def _as_dict(each: Period, at: datetime) -> dict[str, Any]:

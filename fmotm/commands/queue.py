@@ -15,14 +15,14 @@ from fmotm.commands.common import (
     refusal,
     say,
     say_json,
+    show_moment,
     table,
 )
 from registry.intake import PURPOSE
 from registry.rules.application import answers_of
-from registry.rules.periods import JAKARTA
 from registry.rules.receipts import format_receipt
 from registry.sealing import UnsealError
-from registry.store.periods import find_periods
+from registry.store.periods import UnknownPeriod, find_periods
 from registry.store.queries import review_queue
 from registry.store.sealed import sealed_answers
 
@@ -66,7 +66,7 @@ def queue(
     """
     ring: KeyRing = read("SEAL_KEYS")
     with open_sessions()() as session:
-        period = period_id or _current(session)
+        period = _chosen(session, period_id)
         rows = review_queue(session, period, kelurahan.code, limit=limit)
         sealed = sealed_answers(session, [row.application_id for row in rows])
     named = [(row, _name(ring, row, sealed, in_full=names)) for row in rows]
@@ -81,8 +81,13 @@ def queue(
     say(table(_HEADS, lines, _RIGHT))
 
 
-def _current(session: Session) -> str:
-    begun = [period for period in find_periods(session) if period.opens_at <= now()]
+def _chosen(session: Session, given: str | None) -> str:
+    periods = find_periods(session)
+    if given is not None:
+        if given not in {period.id for period in periods}:
+            raise UnknownPeriod(given)
+        return given
+    begun = [period for period in periods if period.opens_at <= now()]
     if not begun:
         raise refusal("no period has begun yet: fmotm period open --help")
     return begun[-1].id
@@ -119,7 +124,7 @@ def _line(place: int, row: QueueRow, name: str) -> tuple[str, ...]:
         ",".join(_flags(row)) or "-",
         str(row.rivals),
         str(row.duplicates),
-        f"{row.received_at.astimezone(JAKARTA):%Y-%m-%d %H:%M}",
+        show_moment(row.received_at),
     )
 
 

@@ -28,7 +28,7 @@ def regions() -> None:
     """Load the RT and RW that there are."""
 
 
-@regions.command("load-rt")
+@regions.command("load-rt", short_help="Load them from a CSV file, all or nothing.")
 @click.argument("source", metavar="FILE.csv", type=click.File(encoding="utf-8-sig"))
 @click.option("--dry-run", is_flag=True, help="Only check the file.")
 def load_rt(source: TextIO, *, dry_run: bool) -> None:

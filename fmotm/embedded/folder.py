@@ -18,6 +18,7 @@ from fmotm.embedded.errors import EmbeddedError
 
 KEPT_LOGS = 5
 _PRIVATE, _PASSABLE = 0o700, 0o711
+_PARTS = frozenset({"run", "logs", "postgres", "inbox", "queue", "lost+found"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,12 @@ class DataFolder:
         """Make the folder and its parts, readable by nobody else.
 
         Root's is passable, so that the servers' user can reach its own parts within.
-        Raises EmbeddedError when it cannot be made, or the servers' user cannot reach it.
+        Raises EmbeddedError when it cannot be made, holds something else, or the servers' user
+        cannot reach it.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            self._refuse_what_is_not_ours()
             self.path.chmod(_PASSABLE if self.account else _PRIVATE)
             for part in (self.run, self.path / "logs"):
                 part.mkdir(exist_ok=True)
@@ -65,6 +68,15 @@ class DataFolder:
                 f"`{name}` cannot reach the data folder {self.path}: set FMOTM_DATA to another"
             )
             raise EmbeddedError(message)
+
+    def _refuse_what_is_not_ours(self) -> None:
+        """Leave a folder alone that holds other things: its modes are about to be changed."""
+        if any(self.path.joinpath(name).is_file() for name in ("lock", "secrets.json")):
+            return
+        if {entry.name for entry in self.path.iterdir()} <= _PARTS:
+            return
+        message = f"{self.path} holds other things: set FMOTM_DATA to a new or an empty folder"
+        raise EmbeddedError(message)
 
     def log(self, name: str) -> Path:
         """Return the log of a child."""

@@ -32,7 +32,14 @@ class SendError(Exception):
 
 
 class GaveUp(Exception):  # noqa: N818 - reads as what it says
-    """A page was refused, or not answered, as often as was tried; the message says how."""
+    """A page was refused, or not answered, as often as was tried; the message says how.
+
+    ``silent`` when the last of it was no answer at all.
+    """
+
+    def __init__(self, message: str, *, silent: bool = False) -> None:
+        super().__init__(message)
+        self.silent = silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +89,24 @@ class Client:
         return self._patiently(ask)
 
     def _patiently(self, ask: Callable[[], Reply]) -> Reply:
-        reason = ""
+        reason, silent = "", False
         for attempt in range(self._tries):
             wait = _guess(attempt)
             try:
                 reply = ask()
             except (OSError, http.client.HTTPException) as error:
                 self._connection.close()
-                reason = f"no answer ({type(error).__name__})"
+                reason, silent = f"no answer ({type(error).__name__})", True
             else:
                 if reply.status not in _COME_AGAIN:
                     return reply
-                reason = f"HTTP {reply.status}"
+                reason, silent = f"HTTP {reply.status}", False
                 if reply.retry_after is not None:
                     wait = min(reply.retry_after, LONGEST_WAIT) * _jitter(1.0, 1.25)
             if attempt + 1 < self._tries and self._stop.wait(wait):
                 raise GaveUp("stopped")
         message = f"{reason}, {self._tries} times"
-        raise GaveUp(message)
+        raise GaveUp(message, silent=silent)
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> Reply:
         """Ask once; a connection that the server had closed while it was idle is made anew."""

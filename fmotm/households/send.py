@@ -14,6 +14,7 @@ from fmotm.households.pages import read_form, receipt_shown
 from registry.rules.receipts import format_receipt
 
 FORM: Final = "/daftar"
+_GONE_AFTER: Final = 8
 _SENT: Final = frozenset({302, 303})
 _REFUSALS: Final = {
     302: ", leading away from the portal",
@@ -29,13 +30,15 @@ class Outcome:
     """What came of one household.
 
     Accepted when ``accepted``, with its receipt code unless the page was not to be read; refused
-    with the ``problems``, fields of the form to mend; else failed, ``failure`` says how.
+    with the ``problems``, fields of the form to mend; else failed: ``failure`` says how,
+    ``silent`` that nobody answered.
     """
 
     accepted: bool = False
     receipt: str | None = None
     problems: tuple[str, ...] = ()
     failure: str = ""
+    silent: bool = False
 
 
 @dataclass(slots=True)
@@ -127,7 +130,7 @@ def register(client: Client, raw: Raw, form: Raw, *, read_receipt: bool = True) 
         if reply.status in _SENT and reply.location:
             return _receipt(client, reply.location) if read_receipt else Outcome(accepted=True)
     except GaveUp as gave_up:
-        return Outcome(failure=str(gave_up))
+        return Outcome(failure=str(gave_up), silent=gave_up.silent)
     if reply.status == 422:
         return Outcome(problems=tuple(read_form(reply.text).problems) or ("?",))
     why = _REFUSALS.get(reply.status, "")
@@ -142,13 +145,32 @@ def _receipt(client: Client, path: str) -> Outcome:
     return Outcome(accepted=True, receipt=code)
 
 
+def _until_gone(
+    results: SimpleQueue[tuple[int, Outcome] | None], senders: int
+) -> Generator[tuple[int, Outcome], None, None]:
+    """Yield results until each sender has ended with None, or the portal is gone.
+
+    A restart is waited out by each household's own tries. Gone is a portal when that many in a
+    row were not answered: to try each of thousands would take hours.
+    """
+    silent, gone = 0, max(senders, _GONE_AFTER)
+    while senders and silent < gone:
+        result = results.get()
+        if result is None:
+            senders -= 1
+            continue
+        silent = silent + 1 if result[1].silent else 0
+        yield result
+
+
 def send_all(
     url: str, households: Iterable[Raw], *, concurrency: int = 8, read_receipt: bool = True
 ) -> Generator[tuple[int, Outcome], None, None]:
     """Register households and yield (number, outcome) as answers come, numbers from 0.
 
     ``concurrency`` connections are kept open. Raises SendError before anything is sent when there
-    is no form to fill in. Closing the iterator stops: nothing new is sent, waits end.
+    is no form to fill in. Closing the iterator stops: nothing new is sent, waits end. Stops by
+    itself when nobody answered for long enough that the portal must be gone.
     """
     form = open_form(url)
     source = enumerate(households)
@@ -172,9 +194,7 @@ def send_all(
     with ThreadPoolExecutor(concurrency) as pool:
         workers = [pool.submit(work) for _ in range(concurrency)]
         try:
-            for _ in workers:
-                while (result := results.get()) is not None:
-                    yield result
+            yield from _until_gone(results, concurrency)
         finally:
             stop.set()
     for worker in workers:

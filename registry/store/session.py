@@ -97,10 +97,10 @@ def check(url: str) -> list[str]:
     Empty when nothing differs; one line for each difference, for an operator.
     """
     with _operator(url).connect() as connection:
-        complaints = _revision_complaints(connection)
+        if complaints := _revision_complaints(connection):
+            return [f"{complaint}: run `fmotm db upgrade`" for complaint in complaints]
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        differences = compare_metadata(context, Base.metadata)
-        return complaints + [str(difference) for difference in differences]
+        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
 
 
 def require_current(connection: Connection) -> None:

@@ -156,6 +156,23 @@ def test_folder_of_another_user_is_refused(folder: DataFolder) -> None:
         choose_folder({"FMOTM_DATA": str(path)}, folder.account)
 
 
+def test_folder_with_other_things_is_left_as_it_was(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    tmp_path.joinpath("letter").write_text("dear")
+    with pytest.raises(EmbeddedError, match="holds other things: set FMOTM_DATA"):
+        DataFolder(tmp_path).create()
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    assert [entry.name for entry in tmp_path.iterdir()] == ["letter"]
+
+
+@pytest.mark.parametrize("found", ["run", "lost+found", "lock", "secrets.json"])
+def test_folder_of_an_earlier_run_or_of_a_new_disk_is_taken(tmp_path: Path, found: str) -> None:
+    entry = tmp_path / found
+    entry.touch() if entry.suffix or found == "lock" else entry.mkdir()
+    DataFolder(tmp_path).create()
+    assert tmp_path.joinpath("logs").is_dir()
+
+
 def test_given_servers_are_not_started_and_given_keys_are_kept(folder: DataFolder) -> None:
     given = {
         "DATABASE_URL": "postgresql://fmotm@db.internal/fmotm",

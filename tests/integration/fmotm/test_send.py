@@ -188,6 +188,17 @@ def test_no_form_is_one_clear_line(counter: Counter, form: str) -> None:
     assert not counter.forms
 
 
+def test_portal_that_is_gone_is_not_tried_for_each_household(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fmotm.households.client._guess", lambda attempt: 0.0)
+    counter.refusals += [break_off] * 20_000
+    result = send(counter.url, "--concurrency", "4", count=1_000)
+    assert result.exit_code == 1
+    assert "sent 8, receipts 0" in result.stdout
+    assert "no longer answers: 992 were not sent" in result.stderr
+
+
 def test_nobody_there_is_one_clear_line() -> None:
     with counter_open() as server:
         url = server.url

@@ -23,6 +23,10 @@ def data(new_data_folder: Callable[[], DataFolder]) -> Iterator[Path]:
     shutil.rmtree(path, ignore_errors=True)
 
 
+STUBBORN = ("/bin/sh", "-c", "trap '' TERM; touch deaf; while :; do sleep 1; done")
+"""A program that will not stop, once it says in its folder that it is deaf."""
+
+
 def _write(run: Run) -> None:
     """Put a row in the database and an acknowledged entry in the inbox."""
     run.sql("CREATE TABLE kept (what text)")
@@ -62,8 +66,8 @@ def test_stops_within_ten_seconds_and_leaves_nothing(data: Path, number: signal.
 
 
 def test_child_that_will_not_stop_is_killed_in_time(data: Path) -> None:
-    stubborn = ("/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done")
-    with Run(data, *stubborn).ready() as run:
+    with Run(data, *STUBBORN).ready() as run:
+        assert eventually((data / "deaf").exists)
         began = time.monotonic()
         assert run.end() == 0
         assert time.monotonic() - began < 10
@@ -81,8 +85,8 @@ def test_killed_supervisor_takes_its_servers_along_and_loses_nothing(data: Path)
 
 
 def test_run_right_after_a_kill_ends_what_is_left(data: Path) -> None:
-    stubborn = ("/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done")
-    with Run(data, *stubborn).ready() as run:
+    with Run(data, *STUBBORN).ready() as run:
+        assert eventually((data / "deaf").exists)
         left = run.server_pid("app")
         run.end(signal.SIGKILL)
     with Run(data).ready() as again:

@@ -13,7 +13,7 @@ from tests.conftest import NewValkey, ValkeyServer
 from tests.integration.portal.conftest import NOWHERE, NewApp
 from tests.integration.portal.support import Page, answered, answers, form, post, snapshot
 
-WITHIN = 2.5
+WITHIN = 10.0
 """Seconds that a citizen waits at most for the page that keeps the answers."""
 
 

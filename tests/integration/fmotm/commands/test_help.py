@@ -18,6 +18,13 @@ def test_each_command_explains_itself(name: str) -> None:
     assert len(result.output) > 100
 
 
+@pytest.mark.parametrize("name", ["db", "inbox", "keys", "period", "regions"])
+def test_no_line_of_help_is_cut_short(name: str) -> None:
+    listed = CliRunner().invoke(main, [name, "--help"]).output.partition("Commands:")[2]
+    assert listed
+    assert "..." not in listed
+
+
 def test_help_comes_at_once() -> None:
     slow = "import sys; import fmotm.cli; print({'sqlalchemy', 'redis', 'rq'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", slow], capture_output=True, text=True, check=True)

@@ -50,7 +50,9 @@ def test_put_back_when_the_cause_is_mended(
     inbox.append(missing)
     client.xadd("fmotm:inbox", {"e": b"damaged"}, id="0-*")
     drain(inbox, database).run()
-    assert "unknown_key" in fmotm("inbox", "quarantine").output
+    said = fmotm("inbox", "quarantine").output
+    assert "unknown_key" in said
+    assert "0000-0000-0000" not in said  # what is damaged has no receipt to show
     fmotm("period", "close", PERIOD, "--reason", "over")
     fmotm("inbox", "put-back", "1")
     assert inbox.pending(missing.nik_index) != []
@@ -60,6 +62,7 @@ def test_put_back_when_the_cause_is_mended(
     assert drain(inbox, database, keys=newer).run().quarantined == 1
     aside = json.loads(fmotm("inbox", "quarantine", "--json", "--all").output)
     assert [each["entry"] for each in aside] == [1, 2, 4]
+    assert [each["receipt"] is None for each in aside] == [False, True, True]
     balanced(database, inbox)
     fmotm("inbox", "put-back", code=2)
     fmotm("inbox", "halt", "x")

@@ -37,6 +37,12 @@ def test_queue_lists_in_order_without_names(fmotm: Fmotm, inbox: Inbox, database
 def test_queue_of_nowhere(fmotm: Fmotm) -> None:
     assert "no such kelurahan" in fmotm("queue", "99.99", code=2).output
     assert "no period has begun" in fmotm("queue", "31.71.01.1001", code=1).output
+    wrong = fmotm("queue", "31.71.01.1001", "--period", "1999-1", code=1)
+    assert "there is no period 1999-1" in wrong.output
+
+
+def test_name_in_place_of_a_code_is_told_its_code(fmotm: Fmotm) -> None:
+    assert "Gambir is 31.71.01.1001" in fmotm("queue", "gambir", code=2).output
 
 
 def test_queue_that_cannot_be_opened_is_listed_all_the_same(

@@ -21,7 +21,7 @@ from tests.integration.registry.inbox.support import (
     submission,
 )
 
-AT_ONCE = 2.0
+AT_ONCE = 10.0
 """Seconds: a timeout to connect or to read, and what a busy machine adds."""
 
 
