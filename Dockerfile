@@ -11,7 +11,7 @@ COPY worker worker
 RUN uv sync --locked --no-default-groups --no-editable
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 fmotm
+RUN useradd --system --uid 10001 fmotm && install -d -o fmotm /photos
 COPY --from=build /app/.venv /app/.venv
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1
 WORKDIR /app

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import gzip
 import hashlib
+import os
+import shutil
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,12 +34,32 @@ def init_app(app: Flask) -> None:
     )
     addresses: dict[str, str] = {}
     files = sorted(FOLDER.iterdir())
+    served = _compressed(files)
     scripts = _digest(*(file for file in files if file.suffix == ".js"))
     for file in files:
         addresses[file.name] = _address(file, scripts)
-        server.add_file_to_dictionary(addresses[file.name], str(file))
+        server.add_file_to_dictionary(addresses[file.name], str(served / file.name))
     app.wsgi_app = server  # type: ignore[method-assign]
     app.jinja_env.globals["asset"] = addresses.__getitem__
+
+
+def _compressed(files: list[Path]) -> Path:
+    """Return a folder with the files, each with a `.gz` beside it, as WhiteNoise looks for them.
+
+    It goes with the process that made it, not with those that were forked from that.
+    """
+    folder, maker = Path(tempfile.mkdtemp(prefix="fmotm-static-")), os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == maker:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+    for file in files:
+        shutil.copy2(file, folder)
+        zipped = gzip.compress(file.read_bytes(), 9, mtime=0)
+        folder.joinpath(f"{file.name}.gz").write_bytes(zipped)
+    return folder
 
 
 def _address(file: Path, scripts: str) -> str:

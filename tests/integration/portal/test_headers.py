@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import time
 from pathlib import Path
@@ -90,6 +91,16 @@ def test_static_files_are_kept_for_good_under_the_name_of_their_content(
         assert "Access-Control-Allow-Origin" not in style.headers
     assert client.get("/static/portal.css").status_code == 404
     assert client.get(f"{address}/../../app.py").status_code == 404
+
+
+def test_static_files_are_sent_compressed(client: FlaskClient) -> None:
+    address = re.findall(r'href="(/static/portal\.[0-9a-f]{12}\.css)"', client.get("/").text)[0]
+    with client.get(address) as plain:
+        style = plain.data
+    with client.get(address, headers={"Accept-Encoding": "gzip"}) as zipped:
+        assert zipped.headers["Content-Encoding"] == "gzip"
+        assert zipped.headers["Vary"] == "Accept-Encoding"
+        assert gzip.decompress(zipped.data) == style
 
 
 def test_static_files_are_small() -> None:
