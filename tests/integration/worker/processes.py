@@ -64,9 +64,9 @@ def running(module: str, environ: Mapping[str, str]) -> Iterator[Process]:
         process.log.unlink()
 
 
-def eventually(holds: Callable[[], bool], within: float = 15.0) -> None:
-    """Wait until something holds."""
+def eventually(holds: Callable[[], bool], within: float = 15.0, every: float = 0.02) -> None:
+    """Wait until something holds, looking once in `every` seconds."""
     until = time.monotonic() + within
     while not holds():
         assert time.monotonic() < until, "it never came to be"
-        time.sleep(0.02)
+        time.sleep(every)
