@@ -21,6 +21,11 @@ def screen(page: Page) -> str:
     return page.locator(SCREEN).get_attribute("data-layar") or ""
 
 
+def shows(page: Page, key: str) -> None:
+    """Expect a screen: going back is told to the page only afterwards."""
+    expect(page.locator(SCREEN)).to_have_attribute("data-layar", key)
+
+
 def onward(page: Page) -> None:
     page.locator("[data-aksi=lanjut]").click()
 
