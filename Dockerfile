@@ -1,4 +1,4 @@
-# One image for the portal, the worker, the ticker and the migrations; compose.yaml says which.
+# One image for the portal, the workers, the ticker and the migrations; compose.yaml says which.
 FROM python:3.11-slim-bookworm AS build
 RUN pip install --no-cache-dir uv==0.13.9
 WORKDIR /app

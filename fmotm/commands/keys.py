@@ -12,6 +12,7 @@ from fmotm.rekeying import Indexes, reindex_application, reindex_quarantine
 from registry.intake import PURPOSE
 from registry.sealing import BlindIndex, KeyRing, UnsealError
 from registry.settings import new_secrets
+from registry.store.photos import sealed_otherwise
 from registry.store.sealed import HOLDERS, put_sealed, sealed_rows
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def rotate() -> None:
     To change the key: add a new one with a higher number to SEAL_KEYS (2:...), restart workers
     and then portals with it, run this, take the old key out. Runs while everything works, in small
     steps; broken off, it goes on where it was. What waits in the inbox keeps its key: take the
-    old one out only when this says so.
+    old one out only when this says so. Photos keep theirs, too.
     """
     ring: KeyRing = read("SEAL_KEYS")
     sessions, box = open_sessions(), open_inbox()
@@ -73,7 +74,11 @@ def rotate() -> None:
             f"Entries wait in the inbox that an older key may have sealed. Run this again when"
             f" those up to number {before} are drained, before taking a key out."
         )
-    elif not again.failed:
+    with sessions() as session:
+        photos = sealed_otherwise(session, ring.newest)
+    if photos:
+        warn(f"Photos sealed with an older key stay so ({photos}): take no key out.")
+    if not (waiting or photos or again.failed):
         say(f"Nothing needs another key than {ring.newest}.")
     if again.failed:
         raise SystemExit(NO)

@@ -175,6 +175,12 @@ def in_use(session: Session, blobs: Iterable[str]) -> set[str]:
     return set(filter(None, session.scalars(select(Photo.blob).where(Photo.blob.in_(list(blobs))))))
 
 
+def sealed_otherwise(session: Session, key_id: int) -> int:
+    """Return how many photos another key than this one sealed."""
+    others = select(func.count()).select_from(Photo).where(Photo.key_id != key_id)
+    return session.scalar(others) or 0
+
+
 def _due(rest: timedelta) -> ColumnElement[bool]:
     rested = or_(Photo.tried_at.is_(None), Photo.tried_at <= func.now() - rest)
     return and_(Photo.state == State.RECEIVED, rested)

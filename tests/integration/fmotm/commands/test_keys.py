@@ -135,3 +135,16 @@ def test_wrong_old_index_key_changes_nothing(fmotm: Fmotm, inbox: Inbox, databas
     assert "0 rows have new indexes" in fmotm("keys", "reindex", code=1, **keys).output
     with sessions_of(database)() as session:
         assert session.scalar(select(models.Application.nik_index)) == sent(1).nik_index
+
+
+def test_rotating_says_that_photos_still_need_the_old_key(
+    fmotm: Fmotm, inbox: Inbox, database: Engine
+) -> None:
+    photo = models.Photo(
+        id=bytes(16), application_id=bytes(16), kind="ktp", blob="made-up", key_id=1, size=1
+    )
+    with sessions_of(database).begin() as session:
+        session.add(photo)
+    said = fmotm("keys", "rotate", SEAL_KEYS=BOTH).output
+    assert "Photos sealed with an older key stay so (1): take no key out." in said
+    assert "Nothing needs another key" not in said
