@@ -12,7 +12,7 @@ export function ringkas(daftar, semuaLayar, ubah) {
 
 /** A tick that may stay empty is no answer until it is set. */
 function perlu(soal) {
-  return soal.dataset.jenis !== "centang" || jawaban(soal);
+  return !/centang|lokasi/.test(soal.dataset.jenis) || jawaban(soal);
 }
 
 function baris(daftar, layar, soal, ubah) {
