@@ -18,6 +18,7 @@ from registry.inbox import InboxUnavailable
 from registry.rules.periods import Period
 from registry.rules.problems import MESSAGES
 from registry.rules.questionnaire import questionnaire
+from registry.rules.regions import all_kota
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -131,9 +132,18 @@ def _page(kept: Fields, shown: tuple[Section, ...], period: str, **context: obje
         members=count_members(kept),
         period=period,
         member=member_section(),
+        kota=_kota(),
         messages={code: MESSAGES[code] for code in SAID_AT_ONCE},
         **context,
     )
+
+
+def _kota() -> list[tuple[str, str]]:
+    """Return code and name of each kota as people say it, Jakarta Pusat first, the islands last."""
+    return [
+        (kota.code, kota.name.partition(" Administrasi ")[2])
+        for kota in sorted(all_kota(), key=lambda kota: (kota.name.startswith("Kab"), kota.code))
+    ]
 
 
 def _period(fields: Fields) -> str:

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput
 
@@ -33,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 DATE_LABELS: Final = ("Tanggal", "Bulan", "Tahun")
-_GROUPS: Final = frozenset({Kind.CHOICE, Kind.TICK, Kind.PEOPLE, Kind.DATE})
+_GROUPS: Final = frozenset({Kind.CHOICE, Kind.TICK, Kind.PEOPLE, Kind.DATE, Kind.POSITION})
 _DIGITS: Final = frozenset({Kind.NIK, Kind.KK, Kind.NUMBER, Kind.COUNT})
 _SHORT: Final = frozenset({Kind.NUMBER, Kind.COUNT})
 
@@ -74,10 +82,20 @@ class Asked:
         return self.question.kind is Kind.DATE
 
     @property
+    def is_position(self) -> bool:
+        """Whether it is one tick that sends a position, which is its value."""
+        return self.question.kind is Kind.POSITION
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it stays out of sight: without scripts there is no position to agree to."""
+        return self.is_position and not self.inputs[0].data and not self.error
+
+    @property
     def target(self) -> str:
         """The id of the input that a link to this question should reach."""
-        only = len(self.inputs) == 1 and self.is_group
-        return f"{self.inputs[0].id}-0" if only else str(self.inputs[0].id)
+        options = len(self.inputs) == 1 and self.is_group and not self.is_position
+        return f"{self.inputs[0].id}-0" if options else str(self.inputs[0].id)
 
     @property
     def data(self) -> dict[str, str]:
@@ -224,15 +242,16 @@ def _class_of(
 
 def _field(question: Question, label: str, people: tuple[tuple[str, str], ...]) -> Any:
     match question.kind:
-        case Kind.CHOICE:
-            return RadioField(label, choices=_choices(question), validate_choice=False)
-        case Kind.TICK:
-            return TicksField(label, choices=_choices(question), validate_choice=False)
+        case Kind.CHOICE | Kind.TICK:
+            made = RadioField if question.kind is Kind.CHOICE else TicksField
+            return made(label, choices=_choices(question), validate_choice=False)
         case Kind.PEOPLE:
             choices = [SelectChoice(code, name) for code, name in people]
             return TicksField(label, choices=choices, validate_choice=False)
         case Kind.KELURAHAN:
             return SelectField(label, choices=_kelurahan_choices(), validate_choice=False)
+        case Kind.POSITION:
+            return BooleanField(label)
         case Kind.TEXT:
             return TextAreaField(label, render_kw={"rows": 2, "maxlength": question.maximum})
         case _:

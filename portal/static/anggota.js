@@ -1,6 +1,6 @@
 // The people of the household: a screen for each, their names to tick, and what a NIK tells.
 
-import { ambil, cariLayar, cariSoal, form, isi, isian, nilai, soalDi, tampilkan, tanggal } from "./soal.js";
+import { ambil, cariLayar, cariSoal, form, isi, isian, jawaban, nilai, soalDi, tampilkan } from "./soal.js";
 import { berkelompok, dariNik, rapat, salahNik } from "./nomor.js";
 import { masalah, tandai } from "./periksa.js";
 
@@ -126,54 +126,52 @@ export function nomorBerkelompok(soal) {
 }
 
 const LAHIR = { hari: "lahir-hari", bulan: "lahir-bulan", tahun: "lahir-tahun" };
-let ditanyaDari = ""; // the NIK whose birth date was confirmed
 
-/** Offer the birth date and sex that the NIK tells. Returns what takes them, or null to ask. */
-export function tawarkanLahir() {
+/** On the NIK's screen: the birth date and sex that it tells, to confirm; the boxes are for who differs. */
+export function lahirDariNik() {
   const layar = cariLayar("lahir");
-  const nik = rapat(nilai("nik"));
-  const tahu = dariNik(nik);
-  const [lahir, kelamin] = soalDi(layar);
-  form.querySelectorAll(".dari-nik, .bukan").forEach((satu) => satu.remove());
-  const buka = () => [lahir, kelamin].forEach((soal) => (soal.hidden = false));
-  buka();
-  if (!tahu || layar.querySelector(".salah") || (terisi(lahir) && !sama(tahu))) return null;
-  [lahir, kelamin].forEach((soal) => (soal.hidden = true));
+  const soal = soalDi(layar);
+  const [lahir, kelamin] = soal;
+  const [nik] = isian(cariSoal("nik"));
   const tawaran = ambil("dari-nik");
-  const kalimat = tawaran.firstElementChild;
-  const sebutan = kelamin.querySelector(`[value="${tahu.kelamin}"]`).closest(".kartu").textContent.trim().toLowerCase();
-  kalimat.textContent = isi(kalimat.dataset.kata, { lahir: tanggal(tahu.hari, tahu.bulan, tahu.tahun), kelamin: sebutan });
-  const bukan = tawaran.querySelector("button");
-  layar.querySelector("h2").after(tawaran);
-  form.querySelector(".maju").append(bukan);
-  const ambilJawaban = () => {
-    for (const [bagian, nama] of Object.entries(LAHIR)) form.elements[nama].value = tahu[bagian];
-    kelamin.querySelector(`[value="${tahu.kelamin}"]`).checked = true;
-    ditanyaDari = nik;
-  };
-  bukan.addEventListener("click", () => {
-    ambilJawaban();
-    ditanyaDari = ""; // from here on it is the person's own answer
-    tawaran.remove();
-    bukan.remove();
-    buka();
-    form.dispatchEvent(new Event("pandu:ubah"));
-    form.elements["lahir-hari"].focus();
-  });
-  return ambilJawaban;
-}
+  const [kalimat, , bukan] = tawaran.children;
+  let sendiri = layar.querySelector(".salah") || (terisi(lahir) && !sama(dariNik(rapat(nik.value))));
 
-/** Another NIK tells another birth date: what was taken from the first is asked again. */
-export function lupakanLahir() {
-  if (!ditanyaDari || ditanyaDari === rapat(nilai("nik"))) return;
-  for (const nama of Object.values(LAHIR)) form.elements[nama].value = "";
-  for (const satu of isian(cariSoal("jenis_kelamin"))) satu.checked = false;
-  ditanyaDari = "";
+  function samakan() {
+    const angka = rapat(nik.value);
+    const tahu = dariNik(angka);
+    if (!sendiri) {
+      for (const [bagian, nama] of Object.entries(LAHIR)) form.elements[nama].value = tahu?.[bagian] ?? "";
+      for (const satu of isian(kelamin)) satu.checked = satu.value === tahu?.kelamin;
+    }
+    const tanyakan = sendiri || (!tahu && angka.length === 16 && !salahNik(angka));
+    for (const satu of soal) satu.hidden = !tanyakan;
+    tawaran.hidden = tanyakan || !tahu;
+    kalimat.textContent = isi(kalimat.dataset.kata, { lahir: jawaban(lahir), kelamin: jawaban(kelamin).toLowerCase() });
+    if (document.activeElement === nik) tawaran.scrollIntoView({ block: "nearest" });
+    form.dispatchEvent(new Event("pandu:tawaran"));
+  }
+
+  function buka() {
+    sendiri = true; // from here on it is the person's own answer
+    samakan();
+    isian(lahir)[0].focus();
+  }
+
+  cariLayar("nik").append(tawaran, ...soal);
+  layar.remove();
+  for (const satu of soal) {
+    satu.dataset.tetap = ""; // an answer also while it is out of sight
+    satu.addEventListener("pandu:ubah", buka);
+  }
+  bukan.addEventListener("click", buka);
+  nik.addEventListener("input", samakan);
+  samakan();
 }
 
 const terisi = (soal) => isian(soal).some((satu) => (satu.type === "radio" ? satu.checked : satu.value.trim()));
 
 function sama(tahu) {
-  const lahir = Object.entries(LAHIR).every(([bagian, nama]) => Number(form.elements[nama].value) === tahu[bagian]);
+  const lahir = Object.entries(LAHIR).every(([bagian, nama]) => Number(form.elements[nama].value) === tahu?.[bagian]);
   return lahir && [tahu.kelamin, ""].includes(nilai("jenis_kelamin"));
 }

@@ -1,7 +1,7 @@
 // The guided form: one screen of the page at a time. Without this file it is one long form.
 
 import { ambil, berlaku, cariLayar, form, isi, isian, nilai, perbarui, soalDi } from "./soal.js";
-import { anggapTanpaNik, jumlah, lupakanLahir, nomorBerkelompok, salingMeniadakan, samakanAnggota, siapkanAnggota, tawarkanLahir } from "./anggota.js";
+import { anggapTanpaNik, jumlah, lahirDariNik, nomorBerkelompok, salingMeniadakan, samakanAnggota, siapkanAnggota } from "./anggota.js";
 import { cariKelurahan } from "./kelurahan.js";
 import { masalah, tandai } from "./periksa.js";
 import { ringkas } from "./ringkasan.js";
@@ -21,7 +21,6 @@ const ulang = new Set(); // screens to see again, because others changed what th
 
 let kini = null;
 let memeriksa = false; // from the check screen, 'Lanjut' leads back to it
-let pakaiNik = null; // takes birth date and sex from the NIK, while that is offered
 let banyakOrang = null;
 
 const kunci = (layar) => layar.dataset.layar;
@@ -38,11 +37,8 @@ const jalan = () => semua().filter((layar) => ada(layar) && !("lewati" in layar.
 
 function selesai(layar) {
   if (ulang.has(kunci(layar)) || layar.querySelector(".salah")) return false;
-  return soalDi(layar).every((soal) => tertutup(soal) || !masalah(soal));
+  return soalDi(layar).every((soal) => soal.hidden || !masalah(soal));
 }
-
-/** Whether a question is not asked; the birth date may be out of sight and must still be known. */
-const tertutup = (soal) => soal.hidden && !soal.closest("[data-layar=lahir]");
 
 const belum = () => semua().find((layar) => ada(layar) && layar !== periksa && !selesai(layar));
 
@@ -55,10 +51,8 @@ function tampil(layar, fokus = null) {
   kirim.hidden = !akhir;
   if (akhir && kabar?.querySelector(".daftar-salah")) kabar.hidden = true; // all is mended
   maju.dataset.di = kunci(layar);
-  if (kunci(layar) !== "lahir") maju.querySelector(".bukan")?.remove();
   lanjut.hidden = akhir;
   kembali.hidden = awal;
-  pakaiNik = kunci(layar) === "lahir" ? tawarkanLahir() : null;
   labelLanjut();
   if (akhir) ringkas(periksa.querySelector("dl"), semua().filter((satu) => satu !== periksa && ada(satu)), ubah);
   tulisKemajuan();
@@ -69,7 +63,8 @@ function tampil(layar, fokus = null) {
 }
 
 function labelLanjut() {
-  lanjut.textContent = pakaiNik ? lanjut.dataset.benar : kini === jalan()[0] ? lanjut.dataset.mulai : LANJUT;
+  const tawaran = kini?.querySelector(".dari-nik:not([hidden])");
+  lanjut.textContent = tawaran ? lanjut.dataset.benar : kini === jalan()[0] ? lanjut.dataset.mulai : LANJUT;
 }
 
 function tulisKemajuan() {
@@ -86,15 +81,17 @@ function tulisKemajuan() {
 }
 
 /** Go to a screen, so that the phone's back button leads back from it. */
-function ke(layar, fokus) {
+function ke(layar) {
   history.pushState({ langkah: (history.state?.langkah ?? 0) + 1 }, "", `#/${kunci(layar)}`);
-  tampil(layar, fokus);
+  tampil(layar);
 }
 
 function ubah(layar, soal) {
   memeriksa = true;
   const diTempatLain = tempatLain(soal);
-  ke(diTempatLain ?? layar, diTempatLain ? null : isian(soal).find((satu) => satu.offsetParent) ?? null);
+  ke(diTempatLain ?? layar);
+  soal.dispatchEvent(new Event("pandu:ubah"));
+  if (!diTempatLain && soal !== soalDi(layar)[0]) kePertanyaan(soal);
 }
 
 /** Who said at the address that there is no house changes it there. */
@@ -107,18 +104,16 @@ function berikut() {
 }
 
 function teruskan() {
-  pakaiNik?.();
   if (kunci(kini).startsWith("anggota-") && anggapTanpaNik(kini)) {
     return kePertanyaan(soalDi(kini)[2]);
   }
-  const pertanyaan = soalDi(kini).filter((soal) => !tertutup(soal));
+  const pertanyaan = soalDi(kini).filter((soal) => !soal.hidden);
   const salah = pertanyaan.filter((soal) => {
     const pesan = masalah(soal);
     tandai(soal, pesan);
     return pesan;
   });
   if (salah.length) return kePertanyaan(salah[0]);
-  lupakanLahir();
   ulang.delete(kunci(kini));
   perbarui();
   samakan();
@@ -181,6 +176,7 @@ function siapkan() {
     if (!soal.closest("[data-layar^=anggota-]")) nomorBerkelompok(soal);
   }
   form.querySelectorAll("[data-layar^=anggota-]").forEach(siapkanAnggota);
+  lahirDariNik();
   cariKelurahan(cariLayar("kelurahan").querySelector("[data-soal]"));
   cariLayar("alamat").append(kartuRumah);
   salingMeniadakan();
@@ -226,10 +222,7 @@ form.addEventListener("submit", (peristiwa) => {
   ke(kurang);
 });
 
-form.addEventListener("pandu:ubah", () => {
-  pakaiNik = null;
-  labelLanjut();
-});
+form.addEventListener("pandu:tawaran", labelLanjut);
 lanjut.addEventListener("click", teruskan);
 kembali.addEventListener("click", mundur);
 addEventListener("pageshow", () => (tombolKirim.textContent = KIRIM));

@@ -1,6 +1,8 @@
 // Kelurahan by any part of its name, or of its kecamatan's: a combobox over the page's <select>.
+// Beside it, the lists of wilayah.js, and the phone's position, for which lokasi.js comes when asked.
 
 import { ambil, isi } from "./soal.js";
+import { dariKecamatan } from "./wilayah.js";
 
 const PALING_BANYAK = 40;
 const lipat = (teks) => teks.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
@@ -18,8 +20,6 @@ export function cariKelurahan(soal) {
   daftar.after(bungkus);
   soal.querySelector("label").htmlFor = kotak.id;
   kotak.setAttribute("aria-describedby", daftar.getAttribute("aria-describedby") ?? "");
-  const terpilih = semua.find((satu) => satu.kode === daftar.value);
-  if (terpilih) kotak.value = `${terpilih.nama}, ${terpilih.kecamatan}`;
   let aktif = -1;
 
   function tutup() {
@@ -37,18 +37,30 @@ export function cariKelurahan(soal) {
     baris.scrollIntoView({ block: "nearest" });
   }
 
-  function pilih(baris) {
-    daftar.value = baris.dataset.kode;
-    kotak.value = baris.dataset.teks;
-    kabar.textContent = kabar.dataset.dipilih;
-    tutup();
+  function pilih(kode) {
+    daftar.value = kode;
     daftar.dispatchEvent(new Event("change", { bubbles: true }));
+    bungkus.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Show what is chosen, in the box and below it. */
+  function sebut() {
+    const dipilih = semua.find((satu) => satu.kode === daftar.value);
+    if (!dipilih) return beriTahu(kabar.dataset.awal);
+    kotak.value = `${dipilih.nama}, ${dipilih.kecamatan}`;
+    beriTahu(isi(kabar.dataset.dipilih, { nama: kotak.value }), true);
+    tutup();
+  }
+
+  function beriTahu(teks, dipilih = false) {
+    kabar.textContent = teks;
+    kabar.classList.toggle("dipilih", dipilih);
   }
 
   function cari() {
     const kunci = lipat(kotak.value);
     if (!kunci) {
-      kabar.textContent = kabar.dataset.awal;
+      beriTahu(kabar.dataset.awal);
       return tutup();
     }
     const urutan = (satu) => [
@@ -57,7 +69,7 @@ export function cariKelurahan(soal) {
     const cocok = semua.filter((satu) => urutan(satu) >= 0)
       .sort((a, b) => urutan(a) - urutan(b)).slice(0, PALING_BANYAK);
     hasil.replaceChildren(...cocok.map(baris));
-    kabar.textContent = isi(cocok.length ? kabar.dataset.ada : kabar.dataset.nihil, { n: cocok.length });
+    beriTahu(isi(cocok.length ? kabar.dataset.ada : kabar.dataset.nihil, { n: cocok.length }));
     hasil.hidden = !cocok.length;
     kotak.setAttribute("aria-expanded", String(cocok.length > 0));
     sorot(-1);
@@ -70,11 +82,24 @@ export function cariKelurahan(soal) {
     unsur.append(`${satu.nama} `, kecamatan);
     unsur.id = `kelurahan-${nomor}`;
     unsur.setAttribute("role", "option");
-    Object.assign(unsur.dataset, { kode: satu.kode, teks: `${satu.nama}, ${satu.kecamatan}` });
+    unsur.dataset.kode = satu.kode;
     return unsur;
   }
 
-  kabar.textContent = kabar.dataset.awal;
+  function diManaSaya() {
+    const lokasi = ambil("lokasi");
+    const [tombol, kata] = lokasi.children;
+    tombol.addEventListener("click", () => {
+      import("./lokasi.js").then(({ tunjukkan }) => tunjukkan(lokasi, semua, pilih), () => {
+        kata.textContent = kata.dataset.gagal;
+      });
+    });
+    return lokasi;
+  }
+
+  sebut();
+  bungkus.after(dariKecamatan(semua, pilih), ...(isSecureContext ? [diManaSaya()] : []));
+  daftar.addEventListener("change", sebut);
   kotak.addEventListener("input", () => {
     daftar.value = ""; // what is typed anew is not chosen yet
     cari();
@@ -82,7 +107,7 @@ export function cariKelurahan(soal) {
   hasil.addEventListener("mousedown", (peristiwa) => peristiwa.preventDefault());
   hasil.addEventListener("click", (peristiwa) => {
     const baris = peristiwa.target.closest("[role=option]");
-    if (baris) pilih(baris);
+    if (baris) pilih(baris.dataset.kode);
   });
   kotak.addEventListener("keydown", (peristiwa) => {
     const banyak = hasil.children.length;
@@ -91,7 +116,7 @@ export function cariKelurahan(soal) {
     else if (langkah && banyak) sorot((aktif + langkah + (aktif < 0 && langkah < 0 ? 1 : 0) + banyak) % banyak);
     else if (peristiwa.key === "Escape" && !hasil.hidden) tutup();
     else if (peristiwa.key === "Enter" && !hasil.hidden && (aktif >= 0 || banyak === 1)) {
-      pilih(hasil.children[Math.max(aktif, 0)]);
+      pilih(hasil.children[Math.max(aktif, 0)].dataset.kode);
     } else return;
     peristiwa.preventDefault();
   });

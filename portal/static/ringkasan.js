@@ -5,14 +5,14 @@ import { jawaban, soalDi, tanya } from "./soal.js";
 /** Fill the list with the answers of these screens; `ubah` is told which screen and question. */
 export function ringkas(daftar, semuaLayar, ubah) {
   daftar.replaceChildren(...semuaLayar.flatMap((layar) => {
-    const soal = soalDi(layar).filter((satu) => !satu.hidden || satu.closest("[data-layar=lahir]"));
+    const soal = soalDi(layar).filter((satu) => !satu.hidden || "tetap" in satu.dataset);
     return soal.filter(perlu).map((satu) => baris(daftar, layar, satu, () => ubah(layar, satu)));
   }));
 }
 
 /** A tick that may stay empty is no answer until it is set. */
 function perlu(soal) {
-  return soal.dataset.jenis !== "centang" || jawaban(soal);
+  return !/centang|lokasi/.test(soal.dataset.jenis) || jawaban(soal);
 }
 
 function baris(daftar, layar, soal, ubah) {

@@ -103,7 +103,8 @@ class Application:
         """Return the canonical bytes of what was answered about the household.
 
         Who helped, the consent and an earlier receipt are left out, so that the same household
-        sent by another hand is the same application.
+        sent by another hand is the same application. So is the position: a phone finds another
+        one a few metres off each time, and a retry must get the receipt of the first try.
         """
         return canonical({k: v for k, v in self.answers.items() if k not in _FILLING})
 

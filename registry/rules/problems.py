@@ -17,6 +17,7 @@ MESSAGES: Final[dict[str, str]] = {
     "number_range": "Angka ini terlalu besar atau terlalu kecil. Periksa lagi.",
     "rt_rw_unknown": "RT dan RW ini tidak ada di kelurahan yang dipilih. Periksa lagi.",
     "kelurahan_unknown": "Pilih kelurahan dari daftar.",
+    "position_invalid": "Titik lokasi ini bukan di Jakarta. Hapus tandanya.",
     "date_incomplete": "Tulis tanggal, bulan, dan tahun dengan angka. Contoh: 17 8 1985",
     "date_impossible": "Tanggal ini tidak ada di kalender. Periksa lagi.",
     "date_future": "Tanggal ini belum terjadi. Periksa tahunnya.",

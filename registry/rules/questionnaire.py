@@ -43,6 +43,7 @@ class Kind(StrEnum):
     NUMBER = "nomor"
     COUNT = "jumlah"
     KELURAHAN = "kelurahan"
+    POSITION = "lokasi"
     RECEIPT = "bukti"
 
 

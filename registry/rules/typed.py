@@ -12,6 +12,7 @@ from registry.rules.kk import NomorKK
 from registry.rules.names import clean_name, clean_text
 from registry.rules.nik import Nik
 from registry.rules.phone import PhoneNumber
+from registry.rules.position import parse_position
 from registry.rules.questionnaire import Kind, Question
 from registry.rules.receipts import parse_receipt
 from registry.rules.regions import kelurahan
@@ -92,6 +93,7 @@ READ: Final[dict[Kind, Callable[[str, Question], str]]] = {
     Kind.KK: lambda text, _: NomorKK.parse(text).value,
     Kind.PHONE: lambda text, _: PhoneNumber.parse(text).e164,
     Kind.KELURAHAN: lambda text, _: kelurahan(text).code,
+    Kind.POSITION: lambda text, _: parse_position(text),
     Kind.RECEIPT: lambda text, _: parse_receipt(text),
 }
 """Kind of question → what reads a text that is not blank; raises Invalid.

@@ -52,12 +52,12 @@ def change(page: Page, question: str) -> None:
     page.get_by_role("button", name=f"Ubah {question}", exact=True).click()
 
 
-def test_a_household_of_four_with_every_extra_question_takes_thirty_screens(
+def test_a_household_of_four_with_every_extra_question_takes_29_screens(
     page: Page, answers: Answers
 ) -> None:
     extras = {"sta_bangunan": "1", "njop_lebih_1m": "8", "diisi_oleh": "2", "nama_pembantu": "Ani"}
     seen = walk(page, {**answers, **extras})
-    assert len(seen) == len(set(seen)) <= 30
+    assert len(seen) == len(set(seen)) <= 29
     send(page)
     expect(page).to_have_url(re.compile("/bukti/"))
 
@@ -139,7 +139,7 @@ def test_each_screen_begins_at_its_heading_and_says_how_far_it_is(page: Page) ->
     onward(page)
     focused = page.evaluate("document.activeElement.tagName + document.activeElement.id")
     assert focused == "H2judul-persetujuan"
-    expect(page.get_by_role("status").first).to_have_text("Langkah 1 dari 29. Sisa 14 menit.")
+    expect(page.get_by_role("status").first).to_have_text("Langkah 1 dari 28. Sisa 14 menit.")
 
 
 def test_enter_means_lanjut_and_never_kirim(page: Page, answers: Answers) -> None:
@@ -193,29 +193,55 @@ def test_a_nik_that_can_not_be_is_told_at_once(
     assert screen(page) == "nik"
 
 
-def test_birth_date_and_sex_are_offered_from_the_nik_and_asked_again_with_another(
+def test_the_nik_screen_confirms_birth_date_and_sex_and_asks_who_differs(
     page: Page, answers: Answers
 ) -> None:
-    given = {**answers, "nik": NIK, "kk": "3171010101010101"}
-    walk(page, given, until="lahir")
-    expect(page.locator(".dari-nik")).to_contain_text("Anda lahir 5 Mei 1985, perempuan. Benar?")
+    walk(page, {**answers, "kk": "3171010101010101"}, until="nik")
+    offer, boxes = page.locator(".dari-nik"), page.locator("[name^=lahir-]")
+    box, lanjut = page.locator("[name=nik]"), page.locator("[data-aksi=lanjut]")
+
+    def shown() -> list[str]:
+        return [each.input_value() for each in boxes.all()]
+
+    box.fill(NIK[:15])
+    expect(offer).to_be_hidden()
+    expect(lanjut).to_have_text("Lanjut")
+    box.press_sequentially(NIK[15:])
+    expect(offer).to_contain_text("Anda lahir 5 Mei 1985, perempuan. Benar?")
+    expect(lanjut).to_have_text("Ya, benar")
+    expect(boxes.first).to_be_hidden()
     onward(page)
-    assert [value(page, f"lahir-{part}") for part in ("hari", "bulan", "tahun")] == [
-        "5",
-        "5",
-        "1985",
-    ]
-    page.go_back()
-    page.go_back()
-    page.go_back()
-    page.locator("[name=nik]").fill("3171010506860001")
-    onward(page)
-    onward(page)
-    expect(page.locator(".dari-nik")).to_contain_text("Anda lahir 5 Juni 1986, laki-laki. Benar?")
+    shows(page, "nama")
+    expect(lanjut).to_have_text("Lanjut")
+    assert shown() == ["5", "5", "1985"]
+    back(page)
+    shows(page, "nik")
+    box.fill("3171010506860001")
+    expect(offer).to_contain_text("Anda lahir 5 Juni 1986, laki-laki. Benar?")
     page.get_by_role("button", name="Bukan, ubah").click()
-    page.locator("[name=lahir-tahun]").fill("1976")
+    expect(boxes.first).to_be_focused()
+    assert shown() == ["5", "6", "1986"]
+    page.locator("[name=lahir-tahun]").fill("")
+    expect(lanjut).to_have_text("Lanjut")
     onward(page)
-    assert value(page, "lahir-tahun") == "1976"
+    expect(page.locator(f"{SCREEN} .pesan")).to_contain_text("Tulis tanggal, bulan, dan tahun")
+    page.locator("[name=lahir-tahun]").fill("1976")
+    box.fill(NIK)  # the own answer stays
+    assert shown() == ["5", "6", "1976"]
+    onward(page)
+    shows(page, "nama")
+
+
+def test_a_nik_without_a_day_of_the_calendar_asks_for_the_birth_date(
+    page: Page, answers: Answers
+) -> None:
+    walk(page, answers, until="nik")
+    page.locator("[name=nik]").fill("3171013102850001")
+    expect(page.locator(".dari-nik")).to_be_hidden()
+    expect(page.locator("[name=lahir-hari]")).to_be_visible()
+    expect(page.locator("[name=jenis_kelamin]").first).to_be_visible()
+    onward(page)
+    expect(page.locator(f"{SCREEN} .pesan")).to_have_count(2)
 
 
 def test_a_member_without_a_nik_is_asked_birth_date_and_sex_and_one_with_it_is_not(
@@ -299,6 +325,12 @@ def test_ubah_returns_to_the_check_and_another_person_is_asked_for(
     onward(page)
     assert screen(page) == "periksa"
     expect(page.locator(".ringkasan")).to_contain_text("Lainnya")
+    change(page, "Kapan Anda lahir?")
+    shows(page, "nik")
+    expect(page.locator("[name=lahir-hari]")).to_be_focused()
+    page.locator("[name=lahir-tahun]").fill("1971")
+    onward(page)
+    expect(page.locator(".ringkasan")).to_contain_text(" 1971")
     change(page, "Berapa orang lain tinggal bersama Anda?")
     fourth = {
         "anggota-4-nama": "Dede",

@@ -56,8 +56,6 @@ def walk(
 
 def answer_screen(page: Page, answers: Answers) -> None:
     """Answer the questions that can be seen; answering one may show another."""
-    if page.locator(".bukan").is_visible() and not _is_told_by_nik(answers):
-        page.locator(".bukan").click()
     done: set[str] = set()
     while asked := next((each for each in _asked(page) if each[0] not in done), None):
         name, question = asked
@@ -73,6 +71,8 @@ def answer_screen(page: Page, answers: Answers) -> None:
                     page.locator(f"[name='{field}']").fill(str(answers[field]))
         elif name in answers:
             answer_question(page, name, answers[name])
+        if name == "nik" and not _is_told_by_nik(answers):
+            page.get_by_role("button", name="Bukan, ubah").click()
 
 
 def _is_told_by_nik(answers: Answers) -> bool:

@@ -45,6 +45,8 @@ def test_every_answer_carries_the_headers(client: FlaskClient, path: str) -> Non
 
     assert {name: headers[name] for name in HEADERS} == HEADERS
     assert "unsafe" not in headers["Content-Security-Policy"]
+    assert "geolocation=(self)" in headers["Permissions-Policy"]
+    assert "camera=()" in headers["Permissions-Policy"]
     assert "Strict-Transport-Security" not in headers
     assert "X-RateLimit-Limit" not in headers
 

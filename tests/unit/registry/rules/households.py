@@ -157,6 +157,9 @@ def _answers(question: Question, members: int) -> st.SearchStrategy[str | list[s
         Kind.NUMBER: st.integers(1, 999).map(lambda n: f"{n:03}"),
         Kind.COUNT: st.just(str(members)),
         Kind.KELURAHAN: st.sampled_from([found.code for found in all_kelurahan()]),
+        Kind.POSITION: st.tuples(st.floats(-6.37, -5.2), st.floats(106.39, 106.97)).map(
+            lambda place: f"{place[0]:.7f},{place[1]:.7f}"
+        ),
         Kind.RECEIPT: st.binary(min_size=16, max_size=16).map(receipt_code),
     }
     return simple[question.kind]

@@ -71,6 +71,7 @@ def test_whether_there_is_a_home() -> None:
         {"diisi_oleh": "5"},
         {"diisi_oleh": "5", "nama_pembantu": "Ibu Ratna"},
         {"bukti_lama": OLD_RECEIPT},
+        {"lokasi": "-6.17540,106.82720"},
         {"versi": "2025-1", "periode": "2026-2", "aksi": "kirim", "anything": "else"},
         {"nama": "  BUDI   santoso "},
         {"nik": "3171 0117 0885 0001"},

@@ -135,6 +135,7 @@ def test_consent_comes_first_and_is_not_about_the_household() -> None:
         "persetujuan",
         "diisi_oleh",
         "nama_pembantu",
+        "lokasi",
         "bukti_lama",
     }
 
