@@ -4,6 +4,7 @@
 #   make test    all tests; PYTEST_ARGS="tests/unit -k nik" for some
 #   make check   style, types, layers, migrations
 #   make outlines  the kelurahan's outlines for phones, out of registry/data
+#   make voices  the sound files that are missing (needs espeak-ng and opus-tools)
 
 UV_VERSION := 0.13.9
 OLDEST_PYTHON := 3, 11
@@ -24,7 +25,7 @@ SYNC := UV_PYTHON=.tools/bin/python UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check outlines
+.PHONY: help run test check outlines voices
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -45,6 +46,9 @@ check: .venv/.installed
 
 outlines: .venv/.installed-to-run
 	@.venv/bin/python -m portal.outlines
+
+voices: .venv/.installed
+	@.venv/bin/fmotm voices make
 
 # What runs the portal. Keeps the tests' packages where they are installed already.
 .venv/.installed-to-run: uv.lock pyproject.toml $(UV)

@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, Lazy]] = {
     "inbox": Lazy("fmotm.commands.inbox", "Show the inbox, halt it, look after its quarantine."),
     "balance": Lazy("fmotm.commands.balance", "Account for every application ever accepted."),
     "keys": Lazy("fmotm.commands.keys", "Make keys, and change them."),
+    "voices": Lazy("fmotm.commands.voices", "Make the sound files of the pages, and check them."),
     "households": Lazy("fmotm.commands.households", "Make up households, and register them."),
 }
 """Every command: where it is, and its line in `fmotm --help`."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from whitenoise import WhiteNoise
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from wsgiref.headers import Headers
 
     from flask import Flask
@@ -31,9 +32,10 @@ def init_app(app: Flask) -> None:
         allow_all_origins=False,
         add_headers_function=_protect,
         immutable_file_test=lambda _path, _url: True,
+        mimetypes={".opus": "audio/ogg"},
     )
     addresses: dict[str, str] = {}
-    files = sorted(FOLDER.iterdir())
+    files = sorted(each for each in FOLDER.iterdir() if each.is_file())
     served = _compressed(files)
     scripts = _digest(*(file for file in files if file.suffix == ".js"))
     for file in files:
@@ -41,6 +43,29 @@ def init_app(app: Flask) -> None:
         server.add_file_to_dictionary(addresses[file.name], str(served / file.name))
     app.wsgi_app = server  # type: ignore[method-assign]
     app.jinja_env.globals["asset"] = addresses.__getitem__
+    app.extensions["assets"] = server
+
+
+def serve_folder(app: Flask, files: Iterable[Path], folder: str) -> str:
+    """Serve files as they are, under one address that carries the content of all; return it.
+
+    For files whose names are made on the phone: `address + name`.
+    """
+    listed = sorted(files)
+    address = f"/static/{folder}/{_digest(*listed)}/"
+    for file in listed:
+        app.extensions["assets"].add_file_to_dictionary(address + file.name, str(file))
+    return address
+
+
+def serve_text(app: Flask, name: str, text: str) -> str:
+    """Serve a file that is made at start, compressed; return its address."""
+    with tempfile.TemporaryDirectory() as written:
+        file = Path(written, name)
+        file.write_text(text, encoding="utf-8")
+        address = _address(file, "")
+        app.extensions["assets"].add_file_to_dictionary(address, str(_compressed([file]) / name))
+    return address
 
 
 def _compressed(files: list[Path]) -> Path:
@@ -72,7 +97,7 @@ def _address(file: Path, scripts: str) -> str:
 def _digest(*files: Path) -> str:
     found = hashlib.sha256()
     for file in files:
-        found.update(file.read_bytes())
+        found.update(file.name.encode() + file.read_bytes())
     return found.hexdigest()[:_HASH_LENGTH]
 
 

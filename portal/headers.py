@@ -17,6 +17,7 @@ _DIRECTIVES: Final = (
     "style-src 'self'",
     "script-src 'self'",
     "img-src 'self' data:",  # data: for the QR code of the receipt
+    "media-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",

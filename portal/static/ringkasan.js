@@ -26,6 +26,7 @@ function baris(daftar, layar, soal, ubah) {
   const tempat = unsur("dd", "");
   tempat.append(tombol);
   const kotak = unsur("div", "");
+  kotak.dataset.dari = soal.dataset.soal;
   const jawab = jawaban(soal);
   kotak.append(unsur("dt", judul), unsur("dd", jawab || daftar.dataset.kosong, jawab ? "" : "redup"), tempat);
   return kotak;

@@ -67,10 +67,16 @@ class Sensitivity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One code of a closed question, and its label in plain Indonesian."""
+    """One code of a closed question, its label in plain Indonesian, and what is said for it."""
 
     code: str
     label: str
+    spoken: str = ""
+
+    @property
+    def said(self) -> str:
+        """What is spoken: the label, unless a voice would stumble over it."""
+        return self.spoken or self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,12 @@ class Screen:
     title: str
     questions: tuple[Question, ...]
     per_member: bool = False
+    spoken: str = ""
+
+    @property
+    def said(self) -> str:
+        """What is spoken for the title: the title, unless a voice would stumble over it."""
+        return self.spoken or self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +175,7 @@ def _question(entry: dict[str, Any]) -> Question:
         spoken=entry["ucap"],
         help=entry.get("bantuan", ""),
         empty=entry.get("kosong", ""),
-        choices=tuple(Choice(code, label) for code, label in entry.get("pilihan", ())),
+        choices=tuple(Choice(*choice) for choice in entry.get("pilihan", ())),
         required=entry.get("wajib", True),
         maximum=entry.get("maks", 0),
         when=_conditions(entry.get("bila", {})),
@@ -230,6 +242,7 @@ def questionnaire() -> Questionnaire:
             title=screen["judul"],
             questions=tuple(_question(entry) for entry in screen["tanya"]),
             per_member=screen.get("per_anggota", False),
+            spoken=screen.get("ucap", ""),
         )
         for screen in source["layar"]
     )
