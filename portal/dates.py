@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask_babel import Babel
@@ -18,9 +18,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def day(moment: datetime) -> str:
-    """Write the day of a time, in Jakarta: `17 Agustus 2026`."""
-    return show_date(civil_date(moment))
+def day(moment: date) -> str:
+    """Write a day, or that of a time, in Jakarta: `17 Agustus 2026`."""
+    return show_date(civil_date(moment) if isinstance(moment, datetime) else moment)
 
 
 def until(closes_at: datetime) -> str:

@@ -110,6 +110,15 @@ class Door:
         period = known.get(period_id) if period_id else rounds.open or rounds.last
         return period.next_date(now) if period else ""
 
+    def round_of(self, received_at: datetime) -> Period | None:
+        """Return the round in which an application was received; None when it is not known."""
+        try:
+            known = self.rounds(received_at)
+        except InboxUnavailable:
+            return None
+        late = (each for each in known.all if each.accepts(received_at))
+        return known.open or next(late, None)
+
     def neighbourhoods(self) -> Mapping[str, frozenset[Neighbourhood]]:
         """Return the RT/RW that there are; none when that was never heard.
 

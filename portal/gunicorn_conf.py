@@ -1,8 +1,9 @@
 """gunicorn's settings: `gunicorn -c python:portal.gunicorn_conf portal.wsgi:app`.
 
 Threads, because an accepted application waits for the inbox's fsync and a status page for
-PostgreSQL; both release the interpreter. Slow phones are kept away by the poller of gthread and,
-in production, by a proxy that reads a request before it passes it on.
+PostgreSQL; both release the interpreter. Silent phones are kept away by the poller of gthread, by
+`portal.patience` once they send and, in production, by a proxy that reads a request before it
+passes it on; that one alone also stops who sends a byte now and then.
 """
 
 import os

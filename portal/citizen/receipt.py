@@ -7,14 +7,15 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from urllib.parse import quote
 
 import segno
 from flask import Blueprint, abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from itsdangerous import BadSignature, Signer
 
 from portal.citizen import photo_links
-from portal.dates import now
 from portal.services import services
 from registry.rules.receipts import ID_LENGTH, format_receipt, receipt_code
 
@@ -66,13 +67,15 @@ def show(token: str) -> ResponseReturnValue:
     if receipt is None:
         abort(404)
     code = format_receipt(receipt.code)
-    next_date = services().door.next_date(now())
+    check = url_for("status.form", _external=True)
     page = render_template(
         "bukti.html",
         receipt=receipt,
         code=code,
         qr=_qr(code),
-        next_date=next_date,
+        address=check.partition("://")[2],
+        whatsapp=_whatsapp(code, check),
+        round=services().door.round_of(receipt.received_at),
         photos=photo_links.address(receipt.application_id),
     )
     response = make_response(page)
@@ -88,3 +91,18 @@ def _qr(receipt_code: str) -> str:
     # Any mask can be read; trying all eight for the best takes three times as long.
     code = segno.make_qr(address, error="m", mask=0)
     return code.svg_data_uri(scale=4, border=4, dark="#000")
+
+
+def _whatsapp(receipt_code: str, check: str) -> str:
+    """Return the address that offers WhatsApp a message to oneself.
+
+    It says what is needed to ask for the status, and nothing of the household.
+    """
+    lines = (
+        _("Bukti daftar — bukan bukti dapat bantuan"),
+        _("Kode bukti: %(code)s", code=receipt_code),
+        _("Cek status di %(address)s", address=check),
+        f"{_('GRATIS.')} {_('Jangan beri uang atau kode Anda kepada siapa pun.')}",
+    )
+    # A space as %20: some versions of WhatsApp show a plus as it is.
+    return f"https://wa.me/?text={quote(chr(10).join(lines), safe='')}"

@@ -192,13 +192,20 @@ tanpaRumah.addEventListener("change", () => {
   samakanRumah();
 });
 
+/** Take a message away once it is not true any more. */
+function mendingan(soal) {
+  if (soal?.classList.contains("salah") && !masalah(soal)) tandai(soal, "");
+}
+
+// Already while typing: if the page shrank when the box is left, 'Lanjut' would move from under the thumb.
+form.addEventListener("input", ({ target }) => mendingan(target.closest("[data-soal]")));
 form.addEventListener("change", ({ target }) => {
   if (target === tanpaRumah) return;
   const soal = target.closest("[data-soal]");
   const tadi = new Set(soalDi(kini).filter((satu) => satu.hidden));
   perbarui();
   if (target.name === "sta_bangunan") samakanRumah();
-  if (soal?.classList.contains("salah") && !masalah(soal)) tandai(soal, "");
+  mendingan(soal);
   const baru = soalDi(kini).find((satu) => tadi.has(satu) && !satu.hidden);
   if (baru && baru !== soal) baru.scrollIntoView({ block: "nearest" });
 });

@@ -154,6 +154,16 @@ def test_enter_means_lanjut_and_never_kirim(page: Page, answers: Answers) -> Non
     assert "/daftar" in page.url
 
 
+def test_after_a_mistake_is_mended_one_tap_goes_on(page: Page, answers: Answers) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    walk(page, answers, until="rt_rw")
+    onward(page)
+    expect(page.locator(f"{SCREEN} .pesan")).to_have_count(2)
+    answer_screen(page, answers)
+    onward(page)
+    assert screen(page) == "alamat"
+
+
 def test_nik_is_grouped_while_it_is_typed_and_the_caret_stays(page: Page, answers: Answers) -> None:
     walk(page, answers, until="nik")
     box = page.locator("[name=nik]")

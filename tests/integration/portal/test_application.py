@@ -224,6 +224,16 @@ def test_closed_form_says_when_the_next_round_opens(new_app: NewApp, inbox: Inbo
     assert "WIB" in page.text
 
 
+def test_home_offers_the_form_only_while_it_can_be_sent(new_app: NewApp, inbox: Inbox) -> None:
+    open_home = Page(new_app().test_client().get("/").text)
+    inbox.publish_periods([snapshot(closes=timedelta(hours=-1))])
+    closed_home = Page(new_app().test_client().get("/").text)
+
+    assert open_home.links.count("/daftar") == 2  # one of them is the menu's
+    assert closed_home.links.count("/daftar") == 1
+    assert closed_home.links.count("/cek") == 2
+
+
 def test_form_begun_in_time_is_mended_and_taken_in_the_grace(new_app: NewApp, inbox: Inbox) -> None:
     inbox.publish_periods([snapshot(closes=timedelta(minutes=-1), grace=timedelta(hours=1))])
     client = new_app().test_client()

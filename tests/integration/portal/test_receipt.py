@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.citizen import receipt
+from registry.inbox import Inbox
+from registry.rules.periods import civil_date, show_date
 from registry.rules.receipts import format_receipt, receipt_code
 from tests.integration.portal.conftest import NOWHERE, NewApp
-from tests.integration.portal.support import answers, form, now, post
+from tests.integration.portal.support import Page, answers, form, now, post, snapshot
 
 SECRET = "not the portal's secret, but as long as it"
+TITLE = "Bukti daftar — bukan bukti dapat bantuan"
+GRATIS = "GRATIS. Jangan beri uang atau kode Anda kepada siapa pun."
 BOUGHT = receipt.Receipt(bytes(range(16)), now())
 
 
@@ -22,10 +32,51 @@ def address(app: Flask, shown: receipt.Receipt = BOUGHT) -> str:
 def test_receipt_shows_its_code_in_groups(app: Flask, client: FlaskClient) -> None:
     page = client.get(address(app))
 
-    assert "bukan bukti dapat bantuan" in page.text
     for group in format_receipt(receipt_code(BOUGHT.application_id)).split("-"):
         assert f"<span>{group}</span>" in page.text
     assert "data:image/svg+xml" in page.text
+
+
+def test_receipt_says_what_it_is_and_that_nobody_must_be_paid(
+    app: Flask, client: FlaskClient
+) -> None:
+    page = client.get(address(app)).text
+
+    assert f'<h1 data-gambar="44">{TITLE}</h1>' in page
+    assert f"<title>{TITLE} - " in page
+    assert GRATIS in Page(page).text
+
+
+def test_message_to_oneself_says_where_to_ask_and_nothing_of_the_household(
+    app: Flask, client: FlaskClient
+) -> None:
+    page = client.get(address(app)).text
+    [(link, rel)] = re.findall(r'href="(https://wa\.me/[^"]+)" rel="([^"]+)"', page)
+    asked = urlsplit(unescape(link))
+
+    assert rel == "noopener noreferrer"
+    assert "+" not in asked.query
+    said = [
+        TITLE,
+        f"Kode bukti: {format_receipt(BOUGHT.code)}",
+        "Cek status di http://localhost/cek",
+        GRATIS,
+    ]
+    assert parse_qs(asked.query) == {"text": ["\n".join(said)]}
+
+
+def test_receipt_names_the_dates_of_the_round_it_was_received_in(
+    app: Flask, client: FlaskClient, inbox: Inbox
+) -> None:
+    meetings = civil_date(now() - timedelta(days=50))
+    ended = snapshot(timedelta(days=-90), timedelta(days=-60), period="2025-4")
+    inbox.publish_periods([replace(ended, musyawarah_on=meetings), snapshot()])
+    earlier = receipt.Receipt(bytes(16), now() - timedelta(days=70))
+
+    of_then, of_now = (client.get(address(app, each)).text for each in (earlier, BOUGHT))
+
+    assert f"Mulai {show_date(meetings)}." in of_then
+    assert "Tanggalnya belum ditentukan." in of_now
 
 
 def test_receipt_is_kept_by_no_cache_and_no_search_engine(app: Flask, client: FlaskClient) -> None:
