@@ -163,6 +163,12 @@ export function tawarkanLahir() {
   return ambilJawaban;
 }
 
+/** Answers were put back: whether birth date and sex are those of the NIK shows from themselves. */
+export function ingatLahir() {
+  const tahu = dariNik(rapat(nilai("nik")));
+  ditanyaDari = tahu && terisi(cariSoal("jenis_kelamin")) && sama(tahu) ? rapat(nilai("nik")) : "";
+}
+
 /** Another NIK tells another birth date: what was taken from the first is asked again. */
 export function lupakanLahir() {
   if (!ditanyaDari || ditanyaDari === rapat(nilai("nik"))) return;

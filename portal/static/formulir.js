@@ -1,10 +1,12 @@
 // The guided form: one screen of the page at a time. Without this file it is one long form.
 
 import { ambil, berlaku, cariLayar, form, isi, isian, nilai, perbarui, soalDi } from "./soal.js";
-import { anggapTanpaNik, jumlah, lupakanLahir, nomorBerkelompok, salingMeniadakan, samakanAnggota, siapkanAnggota, tawarkanLahir } from "./anggota.js";
+import { anggapTanpaNik, ingatLahir, jumlah, lupakanLahir, nomorBerkelompok, salingMeniadakan, samakanAnggota, siapkanAnggota, tawarkanLahir } from "./anggota.js";
 import { cariKelurahan } from "./kelurahan.js";
 import { masalah, tandai } from "./periksa.js";
 import { ringkas } from "./ringkasan.js";
+import { catat, hpTerjawab, pasangSimpanan, serahkan } from "./simpanan.js";
+import { tempel } from "./potret.js";
 
 const MENIT_SELANGKAH = 0.5;
 const DIKIRA = 3; // people, until it is told how many there are
@@ -66,6 +68,7 @@ function tampil(layar, fokus = null) {
   judul.tabIndex = -1;
   scrollTo({ top: 0, behavior: "instant" });
   (fokus ?? judul).focus({ preventScroll: !fokus });
+  catat();
 }
 
 function labelLanjut() {
@@ -107,6 +110,7 @@ function berikut() {
 }
 
 function teruskan() {
+  if (kunci(kini) === "hp" && !hpTerjawab()) return;
   pakaiNik?.();
   if (kunci(kini).startsWith("anggota-") && anggapTanpaNik(kini)) {
     return kePertanyaan(soalDi(kini)[2]);
@@ -218,6 +222,7 @@ form.addEventListener("submit", (peristiwa) => {
   const kurang = belum();
   if (kini === periksa && !kurang) {
     tombolKirim.textContent = tombolKirim.dataset.tunggu;
+    serahkan();
     return;
   }
   peristiwa.preventDefault();
@@ -240,8 +245,28 @@ addEventListener("popstate", () => {
   else history.back(); // a screen that no longer applies
 });
 
+/** Put back what the phone kept: answers first, for some decide what else there is to fill in. */
+function pulihkan(simpanan) {
+  for (let kali = 0; kali < 2; kali += 1) {
+    tempel(simpanan.isian);
+    perbarui();
+    samakan();
+  }
+  samakanRumah();
+  ingatLahir();
+  memeriksa = simpanan.memeriksa;
+  simpanan.ulang.forEach((satu) => ulang.add(satu));
+  const layar = cariLayar(simpanan.layar);
+  mulaiDi(layar && ada(layar) ? layar : belum() ?? periksa);
+}
+
+function mulaiDi(layar) {
+  history.replaceState({ langkah: 0 }, "", `#/${kunci(layar)}`);
+  tampil(layar, layar.querySelector(".salah input:not([hidden]), .salah textarea"));
+}
+
 siapkan();
-const mulai = kabar ? belum() ?? periksa : dariAlamat();
 memeriksa = Boolean(kabar);
-history.replaceState({ langkah: 0 }, "", `#/${kunci(mulai)}`);
-tampil(mulai, mulai.querySelector(".salah input:not([hidden]), .salah textarea"));
+const keadaan = () => ({ layar: kunci(kini), memeriksa, ulang: [...ulang] });
+pasangSimpanan({ keadaan, pulihkan }, memeriksa);
+mulaiDi(kabar ? belum() ?? periksa : dariAlamat());
