@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from portal import assets, citizen, dates, errors, headers, limits, pictures, probes, services
+from portal import (
+    assets,
+    citizen,
+    dates,
+    errors,
+    headers,
+    limits,
+    offline,
+    pictures,
+    probes,
+    services,
+)
 
 if TYPE_CHECKING:
     from registry.settings import Settings
@@ -20,6 +31,6 @@ def create_app(settings: Settings, **config: Any) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=settings.secret_key, **config)
     services.init_app(app, settings)
-    for part in (dates, assets, pictures, headers, limits, errors, probes, citizen):
+    for part in (dates, assets, pictures, headers, limits, errors, probes, offline, citizen):
         part.init_app(app)
     return app

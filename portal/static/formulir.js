@@ -5,7 +5,8 @@ import { anggapTanpaNik, ingatLahir, jumlah, lupakanLahir, nomorBerkelompok, sal
 import { cariKelurahan } from "./kelurahan.js";
 import { masalah, tandai } from "./periksa.js";
 import { ringkas } from "./ringkasan.js";
-import { catat, hpTerjawab, pasangSimpanan, serahkan } from "./simpanan.js";
+import { catat, hapusSimpanan, hpTerjawab, milikSendiri, pasangSimpanan, serahkan } from "./simpanan.js";
+import { kirimkan } from "./kirim.js";
 import { tempel } from "./potret.js";
 
 const MENIT_SELANGKAH = 0.5;
@@ -218,14 +219,16 @@ form.addEventListener("keydown", (peristiwa) => {
   teruskan();
 });
 
+async function kirimSekarang() {
+  tombolKirim.textContent = tombolKirim.dataset.tunggu;
+  const pergi = await kirimkan({ milikSendiri, hapusSimpanan, catat, serahkan });
+  if (!pergi) tombolKirim.textContent = KIRIM;
+}
+
 form.addEventListener("submit", (peristiwa) => {
-  const kurang = belum();
-  if (kini === periksa && !kurang) {
-    tombolKirim.textContent = tombolKirim.dataset.tunggu;
-    serahkan();
-    return;
-  }
   peristiwa.preventDefault();
+  const kurang = belum();
+  if (kini === periksa && !kurang) return kirimSekarang();
   if (kini !== periksa) return teruskan();
   memeriksa = true;
   ke(kurang);
