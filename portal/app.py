@@ -13,6 +13,7 @@ from portal import (
     errors,
     headers,
     limits,
+    offline,
     patience,
     pictures,
     probes,
@@ -32,6 +33,6 @@ def create_app(settings: Settings, **config: Any) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=settings.secret_key, **config)
     services.init_app(app, settings)
-    for part in (dates, assets, pictures, sounds, headers, patience, limits, errors, probes, citizen):
+    for part in (dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline, citizen):
         part.init_app(app)
     return app

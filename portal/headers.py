@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import request
+from flask import make_response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.services import services
@@ -16,6 +16,7 @@ _DIRECTIVES: Final = (
     "default-src 'none'",
     "style-src 'self'",
     "script-src 'self'",
+    "worker-src 'self'",
     "img-src 'self' data:",  # data: for the QR code of the receipt
     "media-src 'self'",
     "connect-src 'self'",
@@ -35,6 +36,9 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+KEPT_FOR: Final = 60
+"""Seconds that a page which is the same for everybody is not asked for again."""
+
 HSTS: Final = "max-age=31536000; includeSubDomains"
 
 
@@ -47,6 +51,16 @@ def init_app(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
+
+
+def keepable(page: str) -> Response:
+    """Return a page with nothing of anybody in it, which phones may keep and ask for again."""
+    response = make_response(page)
+    response.cache_control.public = True
+    response.cache_control.max_age = KEPT_FOR
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def _protect(response: Response) -> Response:

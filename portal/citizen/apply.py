@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 
-from portal.citizen import receipt, tickets
+from portal.citizen import receipt, scripted, tickets
 from portal.citizen.form_page import again, cached_page, mend
 from portal.citizen.reading import Fields, UnreadableForm, first, known, read_form
 from portal.dates import now
@@ -25,6 +25,7 @@ from registry.rules.periods import civil_date
 from registry.rules.questionnaire import questionnaire
 
 if TYPE_CHECKING:
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from registry.inbox import InboxError
@@ -67,6 +68,14 @@ def send() -> ResponseReturnValue:
     if not isinstance(application, Application):
         return mend(fields, application)
     return _accept(fields, submission(application, period, services().keys, at))
+
+
+@blueprint.after_request
+def tell_scripts(answer: Response) -> Response:
+    """Answer a script that sent a form in a few words, whatever page it would have been."""
+    if request.method == "POST" and scripted.asked_by_script():
+        return scripted.in_few_words(answer)
+    return answer
 
 
 @blueprint.errorhandler(UnreadableForm)
@@ -125,7 +134,9 @@ def _closed(fields: Fields, period: str) -> ResponseReturnValue:
 def _send_again(
     fields: Fields, status: int, why: str, *, wait: int, ticket: str = ""
 ) -> ResponseReturnValue:
-    """Show a page that holds every answer and sends them again."""
+    """Show a page that holds every answer and sends them again; a script holds them itself."""
+    if scripted.asked_by_script():
+        return scripted.wait(status, wait, ticket)
     hidden = _hidden(fields) | ({"tiket": [ticket]} if ticket else {})
     page = render_template("kirim_lagi.html", why=why, wait=wait, kept=known(fields), hidden=hidden)
     response = make_response(page, status)

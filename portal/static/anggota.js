@@ -127,7 +127,10 @@ export function nomorBerkelompok(soal) {
 
 const LAHIR = { hari: "lahir-hari", bulan: "lahir-bulan", tahun: "lahir-tahun" };
 
-/** On the NIK's screen: the birth date and sex that it tells, to confirm; the boxes are for who differs. */
+/**
+ * On the NIK's screen: the birth date and sex that it tells, to confirm; the boxes are for who differs.
+ * Returns what looks anew at the answers, after they were put back.
+ */
 export function lahirDariNik() {
   const layar = cariLayar("lahir");
   const soal = soalDi(layar);
@@ -135,7 +138,7 @@ export function lahirDariNik() {
   const [nik] = isian(cariSoal("nik"));
   const tawaran = ambil("dari-nik");
   const [kalimat, , bukan] = tawaran.children;
-  let sendiri = layar.querySelector(".salah") || (terisi(lahir) && !sama(dariNik(rapat(nik.value))));
+  let sendiri = false;
 
   function samakan() {
     const angka = rapat(nik.value);
@@ -152,6 +155,11 @@ export function lahirDariNik() {
     form.dispatchEvent(new Event("pandu:tawaran"));
   }
 
+  function ingat() {
+    sendiri = soal.some((satu) => satu.matches(".salah")) || (terisi(lahir) && !sama(dariNik(rapat(nik.value))));
+    samakan();
+  }
+
   function buka() {
     sendiri = true; // from here on it is the person's own answer
     samakan();
@@ -166,7 +174,8 @@ export function lahirDariNik() {
   }
   bukan.addEventListener("click", buka);
   nik.addEventListener("input", samakan);
-  samakan();
+  ingat();
+  return ingat;
 }
 
 const terisi = (soal) => isian(soal).some((satu) => (satu.type === "radio" ? satu.checked : satu.value.trim()));

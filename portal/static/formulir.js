@@ -5,6 +5,9 @@ import { anggapTanpaNik, jumlah, lahirDariNik, nomorBerkelompok, salingMeniadaka
 import { cariKelurahan } from "./kelurahan.js";
 import { masalah, tandai } from "./periksa.js";
 import { ringkas } from "./ringkasan.js";
+import { catat, hapusSimpanan, hpTerjawab, milikSendiri, pasangSimpanan, serahkan } from "./simpanan.js";
+import { kirimkan } from "./kirim.js";
+import { tempel } from "./potret.js";
 
 const MENIT_SELANGKAH = 0.5;
 const DIKIRA = 3; // people, until it is told how many there are
@@ -22,6 +25,7 @@ const ulang = new Set(); // screens to see again, because others changed what th
 let kini = null;
 let memeriksa = false; // from the check screen, 'Lanjut' leads back to it
 let banyakOrang = null;
+let ingatLahir; // tells anew whether birth date and sex are those of the NIK
 
 const kunci = (layar) => layar.dataset.layar;
 const semua = () => [...form.querySelectorAll("[data-layar]")];
@@ -60,6 +64,7 @@ function tampil(layar, fokus = null) {
   judul.tabIndex = -1;
   scrollTo({ top: 0, behavior: "instant" });
   (fokus ?? judul).focus({ preventScroll: !fokus });
+  catat();
 }
 
 function labelLanjut() {
@@ -104,6 +109,7 @@ function berikut() {
 }
 
 function teruskan() {
+  if (kunci(kini) === "hp" && !hpTerjawab()) return;
   if (kunci(kini).startsWith("anggota-") && anggapTanpaNik(kini)) {
     return kePertanyaan(soalDi(kini)[2]);
   }
@@ -176,7 +182,7 @@ function siapkan() {
     if (!soal.closest("[data-layar^=anggota-]")) nomorBerkelompok(soal);
   }
   form.querySelectorAll("[data-layar^=anggota-]").forEach(siapkanAnggota);
-  lahirDariNik();
+  ingatLahir = lahirDariNik();
   cariKelurahan(cariLayar("kelurahan").querySelector("[data-soal]"));
   cariLayar("alamat").append(kartuRumah);
   salingMeniadakan();
@@ -217,13 +223,16 @@ form.addEventListener("keydown", (peristiwa) => {
   teruskan();
 });
 
+async function kirimSekarang() {
+  tombolKirim.textContent = tombolKirim.dataset.tunggu;
+  const pergi = await kirimkan({ milikSendiri, hapusSimpanan, catat, serahkan });
+  if (!pergi) tombolKirim.textContent = KIRIM;
+}
+
 form.addEventListener("submit", (peristiwa) => {
-  const kurang = belum();
-  if (kini === periksa && !kurang) {
-    tombolKirim.textContent = tombolKirim.dataset.tunggu;
-    return;
-  }
   peristiwa.preventDefault();
+  const kurang = belum();
+  if (kini === periksa && !kurang) return kirimSekarang();
   if (kini !== periksa) return teruskan();
   memeriksa = true;
   ke(kurang);
@@ -240,8 +249,28 @@ addEventListener("popstate", () => {
   else history.back(); // a screen that no longer applies
 });
 
+/** Put back what the phone kept: answers first, for some decide what else there is to fill in. */
+function pulihkan(simpanan) {
+  for (let kali = 0; kali < 2; kali += 1) {
+    tempel(simpanan.isian);
+    perbarui();
+    samakan();
+  }
+  samakanRumah();
+  ingatLahir();
+  memeriksa = simpanan.memeriksa;
+  simpanan.ulang.forEach((satu) => ulang.add(satu));
+  const layar = cariLayar(simpanan.layar);
+  mulaiDi(layar && ada(layar) ? layar : belum() ?? periksa);
+}
+
+function mulaiDi(layar) {
+  history.replaceState({ langkah: 0 }, "", `#/${kunci(layar)}`);
+  tampil(layar, layar.querySelector(".salah input:not([hidden]), .salah textarea"));
+}
+
 siapkan();
-const mulai = kabar ? belum() ?? periksa : dariAlamat();
 memeriksa = Boolean(kabar);
-history.replaceState({ langkah: 0 }, "", `#/${kunci(mulai)}`);
-tampil(mulai, mulai.querySelector(".salah input:not([hidden]), .salah textarea"));
+const keadaan = () => ({ layar: kunci(kini), memeriksa, ulang: [...ulang] });
+pasangSimpanan({ keadaan, pulihkan }, memeriksa);
+mulaiDi(kabar ? belum() ?? periksa : dariAlamat());

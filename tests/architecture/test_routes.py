@@ -17,7 +17,9 @@ PUBLIC = {
     ("/foto/<token>", "GET"),
     ("/foto/<token>/<kind>", "POST"),
     ("/healthz", "GET"),
+    ("/luring", "GET"),
     ("/readyz", "GET"),
+    ("/sw.js", "GET"),
 }
 
 

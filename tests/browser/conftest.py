@@ -55,11 +55,10 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
             java_script_enabled=javascript,
         )
         contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda asked: _stay(asked.url, wrong))
-        return page
+        context.set_default_timeout(15_000)
+        context.on("weberror", lambda failed: wrong.append(str(failed.error)))
+        context.on("request", lambda asked: _stay(asked.url, wrong))
+        return context.new_page()
 
     yield new
     for context in contexts:

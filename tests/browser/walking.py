@@ -13,6 +13,7 @@ from tests.browser.typing import Answers
 
 SCREEN = "form section.layar:visible"
 LAST = "periksa"
+CHOSEN_PHONE = "[name=hp]:checked"
 
 
 def screen(page: Page) -> str:
@@ -56,6 +57,8 @@ def walk(
 
 def answer_screen(page: Page, answers: Answers) -> None:
     """Answer the questions that can be seen; answering one may show another."""
+    if page.locator(f"{SCREEN}[data-layar=hp]").count() and not page.locator(CHOSEN_PHONE).count():
+        page.get_by_text("HP pinjaman", exact=True).click()
     done: set[str] = set()
     while asked := next((each for each in _asked(page) if each[0] not in done), None):
         name, question = asked
@@ -111,3 +114,41 @@ def choose_kelurahan(page: Page, code: str) -> None:
 
 def send(page: Page) -> None:
     page.get_by_role("button", name="Kirim", exact=True).click()
+
+
+def own_phone(page: Page, code: str = "") -> None:
+    """Say at the first screen that the phone is one's own; no code is 'Tanpa kode'."""
+    onward(page)
+    shows(page, "hp")
+    page.get_by_text("HP sendiri", exact=True).click()
+    if code:
+        page.get_by_label("Buat kode").fill(code)
+    else:
+        page.get_by_text("Tanpa kode").click()
+    onward(page)
+    is_kept(page)
+
+
+def is_kept(page: Page) -> None:
+    """Wait until what stands in the form is on this phone's disk."""
+    expect(page.locator(".simpanan")).to_have_attribute("data-keadaan", "tersimpan")
+
+
+def reopened(page: Page, address: str) -> Page:
+    """Kill the tab, and open the address in another one of the same phone."""
+    phone = page.context
+    page.close()
+    again = phone.new_page()
+    again.goto(address, wait_until="commit")
+    return again
+
+
+def unlock(page: Page, code: str = "") -> None:
+    """Open the draft that waits on one's own phone."""
+    waiting = page.locator(".lanjutkan")
+    expect(waiting).to_be_visible()
+    if code:
+        waiting.get_by_role("textbox").fill(code)
+    waiting.get_by_role("button", name="Lanjut", exact=True).click()
+    expect(page.locator(SCREEN)).to_have_count(1)
+    is_kept(page)

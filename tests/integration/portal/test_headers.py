@@ -27,7 +27,9 @@ ROUTES = {
     "/foto/<token>": {"GET"},
     "/foto/<token>/<kind>": {"POST"},
     "/healthz": {"GET"},
+    "/luring": {"GET"},
     "/readyz": {"GET"},
+    "/sw.js": {"GET"},
 }
 
 

@@ -21,6 +21,7 @@ DRAWN = [
 WHOLE_QUESTIONS = {
     "nik", "kk", "disabilitas", "khawatir_makan", "tidak_beli_pakaian",
 }  # fmt: skip
+WHOSE_PHONE = {"hp-sendiri", "hp-pinjaman"}
 AFTERWARDS = {"sesudah-periksa", "sesudah-rumah", "sesudah-musyawarah", "sesudah-hasil"}
 OTHER = {"sta_bangunan-5", "lantai-10", "sumber_airminum-12"}
 TINT = "#b4cfe8"
@@ -36,7 +37,7 @@ def test_every_choice_of_a_drawn_question_has_a_drawing_and_no_drawing_lacks_a_c
     asked = questionnaire().question
     choices = {f"{key}-{choice.code}" for key in DRAWN for choice in asked(key).choices}
 
-    assert set(names()) == choices | WHOLE_QUESTIONS | AFTERWARDS
+    assert set(names()) == choices | WHOLE_QUESTIONS | WHOSE_PHONE | AFTERWARDS
 
 
 def test_a_name_is_given_once(symbols: list[ET.Element]) -> None:
