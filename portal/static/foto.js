@@ -77,6 +77,9 @@ async function kirim(kejadian) {
   const berkas = formulir.elements.foto.files[0];
   if (!berkas) return katakan(formulir.dataset.kosong);
   tombol.setAttribute("aria-disabled", "true");
+  bagian.querySelector(".pesan")?.remove(); // it was said of the photo before this one
+  bagian.querySelector(".salah")?.classList.remove("salah");
+  formulir.elements.foto.removeAttribute("aria-invalid");
   try {
     katakan(formulir.dataset.menyiapkan);
     const foto = await kecilkan(berkas);

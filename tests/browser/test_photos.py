@@ -84,6 +84,11 @@ def test_a_file_that_is_no_photo_is_explained_beside_its_question(
     choose(page, "kk", file)
     expect(page.locator("#kk [role=alert]")).to_contain_text("Ini bukan foto yang bisa dibaca")
     expect(page.locator("#ktp [role=alert]")).to_have_count(0)
+    if javascript:  # what was said of one photo is not said of the next
+        page.context.set_offline(True)
+        choose(page, "kk", file)
+        expect(page.locator("#kk [role=status]")).to_contain_text("belum terkirim", timeout=SLOW)
+        expect(page.locator("#kk [role=alert]")).to_have_count(0)
 
 
 def test_a_network_that_fails_is_told_and_the_photo_can_be_sent_again(
