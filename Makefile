@@ -5,6 +5,7 @@
 #   make check   style, types, layers, migrations
 #   make outlines  the kelurahan's outlines for phones, out of registry/data
 #   make voices  the sound files that are missing (needs espeak-ng and opus-tools)
+#   make messages   new texts into the catalogues of other languages
 
 UV_VERSION := 0.13.9
 OLDEST_PYTHON := 3, 11
@@ -25,7 +26,7 @@ SYNC := UV_PYTHON=.tools/bin/python UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check outlines voices
+.PHONY: help run test check outlines voices messages
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -49,6 +50,9 @@ outlines: .venv/.installed-to-run
 
 voices: .venv/.installed
 	@.venv/bin/fmotm voices make
+
+messages: .venv/.installed
+	@.venv/bin/python -m portal.messages
 
 # What runs the portal. Keeps the tests' packages where they are installed already.
 .venv/.installed-to-run: uv.lock pyproject.toml $(UV)

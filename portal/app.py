@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask
 
@@ -12,6 +12,7 @@ from portal import (
     dates,
     errors,
     headers,
+    language,
     limits,
     offline,
     patience,
@@ -24,6 +25,12 @@ from portal import (
 if TYPE_CHECKING:
     from registry.settings import Settings
 
+# In this order: the language before the static files, which have one address for all languages.
+_PARTS: Final = (
+    language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline,
+    citizen,
+)  # fmt: skip
+
 
 def create_app(settings: Settings, **config: Any) -> Flask:
     """Make the portal. No connection is opened yet: it may be made before workers are forked.
@@ -33,6 +40,6 @@ def create_app(settings: Settings, **config: Any) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=settings.secret_key, **config)
     services.init_app(app, settings)
-    for part in (dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline, citizen):
+    for part in _PARTS:
         part.init_app(app)
     return app

@@ -1,21 +1,36 @@
-"""The time, dates as people in Jakarta say them, and the language of the pages."""
+"""The time, and dates as people in Jakarta say them, in the language of the page."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from flask_babel import Babel
+from babel.dates import format_date
+from flask_babel import get_locale
 
-from registry.rules.periods import JAKARTA, civil_date, show_date, show_time
+from portal.language import gettext as _
+from registry.rules.periods import JAKARTA, Milestone, civil_date
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from registry.rules.periods import NextDate
 
 
 def now() -> datetime:
     """Return the time, in UTC."""
     return datetime.now(UTC)
+
+
+def show_date(day: date) -> str:
+    """Write a date: `17 Agustus 2026`."""
+    return format_date(day, "d MMMM y", locale=get_locale())
+
+
+def show_time(moment: datetime) -> str:
+    """Write an aware time as read in Jakarta: `17 Agustus 2026 pukul 23.59 WIB`."""
+    local = moment.astimezone(JAKARTA)
+    return _("%(hari)s pukul %(jam)s WIB", hari=show_date(local), jam=f"{local:%H.%M}")
 
 
 def day(moment: date) -> str:
@@ -34,10 +49,25 @@ def until(closes_at: datetime) -> str:
     return show_time(local - timedelta(minutes=1) if midnight else local)
 
 
+def say(coming: NextDate) -> str:
+    """Write the next date of a round as a sentence."""
+    what, when = coming
+    saat = show_time(when) if isinstance(when, datetime) else show_date(when) if when else ""
+    match what:
+        case Milestone.OPENS:
+            return _("Pendaftaran dibuka %(saat)s.", saat=saat)
+        case Milestone.CLOSES:
+            return _("Pendaftaran ditutup %(saat)s.", saat=saat)
+        case Milestone.MEETINGS_UNKNOWN:
+            return _("Tanggal musyawarah belum ditentukan.")
+        case Milestone.MEETINGS_BEGIN:
+            return _("Musyawarah dimulai %(saat)s.", saat=saat)
+        case Milestone.MEETINGS_BEGAN:
+            return _("Musyawarah sudah dimulai %(saat)s.", saat=saat)
+        case _:
+            assert_never(what)
+
+
 def init_app(app: Flask) -> None:
-    """Give the templates their language and these ways to write dates."""
-    app.config.setdefault("BABEL_DEFAULT_LOCALE", "id")
-    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", JAKARTA.key)
-    # Msgids are Indonesian: without a translation they are the text.
-    Babel(app)
+    """Give the templates these ways to write dates."""
     app.jinja_env.filters.update(tanggal=day, tanggal_jam=show_time, sampai=until)

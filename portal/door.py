@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from portal import dates
 from registry.inbox import InboxUnavailable
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Door:
             return ""
         known = {each.id: each for each in rounds.all}
         period = known.get(period_id) if period_id else rounds.open or rounds.last
-        return period.next_date(now) if period else ""
+        return dates.say(period.next_date(now)) if period else ""
 
     def round_of(self, received_at: datetime) -> Period | None:
         """Return the round in which an application was received; None when it is not known."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from babel import Locale
 
+from portal.language import OWN, catalogues
 from registry.rules.questionnaire import questionnaire
 from registry.rules.receipts import ALPHABET
 
@@ -35,7 +36,7 @@ Spoken = dict[str, tuple[str, ...]]
 
 def languages() -> dict[str, Callable[[str], str]]:
     """Return the languages that are spoken, and how each has its words from the Indonesian."""
-    return {"id": str}
+    return {OWN: str} | {code: read.gettext for code, read in catalogues().items()}
 
 
 def spoken(language: str) -> Spoken:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 
 from portal.citizen import receipt, scripted, tickets
-from portal.citizen.form_page import again, cached_page, mend
+from portal.citizen.form_page import again, cached_page, in_this_language, mend
 from portal.citizen.reading import Fields, UnreadableForm, first, known, read_form
 from portal.dates import now
 from portal.services import services
@@ -57,6 +57,8 @@ def form() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """Take an application: its receipt, or the form again with every answer kept."""
     fields = read_form(request)
+    if "bahasa" in fields.get("aksi", ()):
+        return in_this_language(fields)
     if first(fields, "aksi") == "anggota":
         return again(fields, status=200)
     period = first(fields, "periode")

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from flask import make_response, render_template, request
+from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _
 
+from portal import language
 from portal.citizen.forms import count_members, member_section, sections, was_shown
 from portal.citizen.reading import Fields, first, known
 from portal.dates import now
+from portal.language import gettext
 from portal.services import services
 from registry.inbox import InboxUnavailable
 from registry.rules.periods import Period
@@ -33,12 +36,14 @@ MAX_AGE: Final = 60
 """Seconds that a phone or a cache in between may keep the empty form."""
 
 NOTICES: Final = {
-    "type": "Kiriman Anda tidak terbaca. Isi formulir ini, lalu tekan Kirim.",
-    "cut": "Kiriman Anda terputus di jalan. Periksa jawaban di bawah, lalu kirim lagi.",
-    "encoding": "Ada huruf yang tidak terbaca. Periksa jawaban di bawah, lalu kirim lagi.",
-    "fields": "Kiriman Anda terlalu banyak isinya. Isi formulir ini, lalu tekan Kirim.",
-    "versi": "Formulir ini sudah diperbarui. Jawaban Anda masih ada. Periksa, lalu kirim lagi.",
-    "periode": "Pendaftaran baru sudah dibuka. Jawaban Anda masih ada. Periksa, lalu kirim lagi.",
+    "type": _("Kiriman Anda tidak terbaca. Isi formulir ini, lalu tekan Kirim."),
+    "cut": _("Kiriman Anda terputus di jalan. Periksa jawaban di bawah, lalu kirim lagi."),
+    "encoding": _("Ada huruf yang tidak terbaca. Periksa jawaban di bawah, lalu kirim lagi."),
+    "fields": _("Kiriman Anda terlalu banyak isinya. Isi formulir ini, lalu tekan Kirim."),
+    "versi": _("Formulir ini sudah diperbarui. Jawaban Anda masih ada. Periksa, lalu kirim lagi."),
+    "periode": _(
+        "Pendaftaran baru sudah dibuka. Jawaban Anda masih ada. Periksa, lalu kirim lagi."
+    ),
 }
 """Why somebody sees the form again although no answer is known to be wrong."""
 
@@ -71,7 +76,7 @@ class _Kept:
 
 def cached_page(period: Period) -> ResponseReturnValue:
     """Return the empty form: the same bytes for everyone, with nothing of anybody in them."""
-    kept = _rendered(period, questionnaire().version)
+    kept = _rendered(period, questionnaire().version, language.current())
     zipped = request.accept_encodings.quality("gzip") > 0
     response = make_response(kept.gzipped if zipped else kept.plain)
     if zipped:
@@ -84,8 +89,8 @@ def cached_page(period: Period) -> ResponseReturnValue:
     return conditional
 
 
-@lru_cache(maxsize=4)
-def _rendered(period: Period, version: str) -> _Kept:
+@lru_cache(maxsize=16)
+def _rendered(period: Period, version: str, _in: language.Language) -> _Kept:
     plain = _page({}, sections({}, {}), period.id, closes_at=period.closes_at).encode()
     digest = hashlib.sha256(version.encode() + plain).hexdigest()
     return _Kept(plain, gzip.compress(plain, 9, mtime=0), digest[:20])
@@ -98,6 +103,13 @@ def again(fields: Fields, *, status: int, notice: str = "") -> ResponseReturnVal
     return page, status
 
 
+def in_this_language(fields: Fields) -> ResponseReturnValue:
+    """Show the form to who had it in another language, with every answer, if there is any."""
+    if any(value.strip() for values in known(fields).values() for value in values):
+        return again(fields, status=200)
+    return redirect(url_for("apply.form"), 303)
+
+
 def mend(fields: Fields, problems: Iterable[Problem]) -> ResponseReturnValue:
     """Show the form again with every answer, and each problem beside its question."""
     kept = known(fields)
@@ -106,7 +118,7 @@ def mend(fields: Fields, problems: Iterable[Problem]) -> ResponseReturnValue:
     for problem in problems:
         # Nobody left a box empty that was not there: they are asked for it, not scolded.
         if not any(problem.field.startswith(f"anggota-{n}-") for n in unseen):
-            messages.setdefault(problem.field, problem.message)
+            messages.setdefault(problem.field, gettext(problem.message))
     shown = sections(kept, messages)
     page = _page(kept, shown, _period(fields), mistakes=_mistakes(shown), unseen=len(unseen))
     return page, 422
@@ -129,11 +141,12 @@ def _page(kept: Fields, shown: tuple[Section, ...], period: str, **context: obje
         sections=shown,
         screens=len(form.screens),
         version=form.version,
+        filled=bool(kept),
         members=count_members(kept),
         period=period,
         member=member_section(),
         kota=_kota(),
-        messages={code: MESSAGES[code] for code in SAID_AT_ONCE},
+        messages={code: gettext(MESSAGES[code]) for code in SAID_AT_ONCE},
         **context,
     )
 

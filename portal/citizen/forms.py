@@ -7,9 +7,10 @@ would one day differ from the first.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, Any, Final
 
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -24,7 +25,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput
 
+from portal import language, wording
 from portal.citizen.reading import Fields, field_names, first
+from portal.language import gettext as _
 from registry.rules.questionnaire import (
     APPLICANT,
     MAX_MEMBERS,
@@ -33,14 +36,13 @@ from registry.rules.questionnaire import (
     Question,
     Screen,
     member_key,
-    questionnaire,
 )
 from registry.rules.regions import all_kelurahan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-DATE_LABELS: Final = ("Tanggal", "Bulan", "Tahun")
+DATE_LABELS: Final = (lazy_gettext("Tanggal"), lazy_gettext("Bulan"), lazy_gettext("Tahun"))
 _GROUPS: Final = frozenset({Kind.CHOICE, Kind.TICK, Kind.PEOPLE, Kind.DATE, Kind.POSITION})
 _DIGITS: Final = frozenset({Kind.NIK, Kind.KK, Kind.NUMBER, Kind.COUNT})
 _SHORT: Final = frozenset({Kind.NUMBER, Kind.COUNT})
@@ -160,7 +162,7 @@ def sections(fields: Fields, problems: Mapping[str, str]) -> tuple[Section, ...]
 
 def member_section() -> Section:
     """Return the screen of a member who is not there yet: number 0, for scripts to copy."""
-    (screen,) = (screen for screen in questionnaire().screens if screen.per_member)
+    (screen,) = (screen for screen in wording.asked().screens if screen.per_member)
     prefix = member_key(0, "")
     form = _class_of([(screen, prefix)], ())(MultiDict())
     asked = tuple(_asked(form, prefix + q.key, q, {}) for q in screen.questions)
@@ -168,7 +170,7 @@ def member_section() -> Section:
 
 
 def _screens(members: int) -> Iterator[tuple[Screen, int, str]]:
-    for screen in questionnaire().screens:
+    for screen in wording.asked().screens:
         if screen.per_member:
             for number in range(1, members + 1):
                 yield screen, number, member_key(number, "")
@@ -183,7 +185,7 @@ def _asked(form: PublicForm, name: str, question: Question, problems: Mapping[st
 
 def condition(question: Question) -> str:
     """Say when a question is to be answered, for a page that cannot hide it; '' when always."""
-    asked = questionnaire().question
+    asked = wording.asked().question
     return " ".join(_condition(asked(key), codes) for key, codes in question.when.items())
 
 
@@ -191,8 +193,8 @@ def _condition(other: Question, codes: frozenset[str]) -> str:
     skipped = [choice.label for choice in other.choices if choice.code not in codes]
     wanted = [choice.label for choice in other.choices if choice.code in codes]
     if len(skipped) < len(wanted):
-        return f"Lewati kalau Anda memilih {_either(skipped)}."
-    return f"Hanya kalau Anda memilih {_either(wanted)}."
+        return _("Lewati kalau Anda memilih %(pilihan)s.", pilihan=_either(skipped))
+    return _("Hanya kalau Anda memilih %(pilihan)s.", pilihan=_either(wanted))
 
 
 def _codes(conditions: Mapping[str, frozenset[str]]) -> str:
@@ -201,7 +203,8 @@ def _codes(conditions: Mapping[str, frozenset[str]]) -> str:
 
 
 def _either(labels: list[str]) -> str:
-    return " atau ".join(f"'{label}'" for label in labels)
+    quoted = (f"'{label}'" for label in labels)
+    return reduce(lambda one, other: _("%(satu)s atau %(lain)s", satu=one, lain=other), quoted)
 
 
 def _is_filled(fields: Fields, member: int) -> bool:
@@ -216,11 +219,11 @@ def _people(fields: Fields, members: int) -> tuple[tuple[str, str], ...]:
     """Return number and name of those who may be ticked, and the tick for nobody."""
     applicant = first(fields, "nama")
     others = [
-        (str(n), first(fields, member_key(n, "nama")) or f"Orang ke-{n}")
+        (str(n), first(fields, member_key(n, "nama")) or _("Orang ke-%(n)s", n=n))
         for n in range(1, members + 1)
     ]
-    own = f"{applicant} (Anda)" if applicant else "Anda sendiri"
-    return (APPLICANT, own), *others, (NOBODY, "Tidak ada")
+    own = _("%(nama)s (Anda)", nama=applicant) if applicant else _("Anda sendiri")
+    return (APPLICANT, own), *others, (NOBODY, _("Tidak ada"))
 
 
 def _form_class(members: int, people: tuple[tuple[str, str], ...]) -> type[PublicForm]:
@@ -249,7 +252,9 @@ def _field(question: Question, label: str, people: tuple[tuple[str, str], ...]) 
             choices = [SelectChoice(code, name) for code, name in people]
             return TicksField(label, choices=choices, validate_choice=False)
         case Kind.KELURAHAN:
-            return SelectField(label, choices=_kelurahan_choices(), validate_choice=False)
+            return SelectField(
+                label, choices=_kelurahan_choices(language.current()), validate_choice=False
+            )
         case Kind.POSITION:
             return BooleanField(label)
         case Kind.TEXT:
@@ -273,11 +278,14 @@ def _choices(question: Question) -> list[SelectChoice]:
     return [SelectChoice(choice.code, choice.label) for choice in question.choices]
 
 
-@cache
-def _kelurahan_choices() -> list[SelectChoice]:
+@lru_cache(maxsize=16)
+def _kelurahan_choices(_in: language.Language) -> list[SelectChoice]:
     """Return the kelurahan by kecamatan, both in the order of the alphabet."""
     in_order = sorted(all_kelurahan(), key=lambda each: (each.kecamatan, each.name))
     return [
-        SelectChoice("", "Pilih kelurahan"),
-        *(SelectChoice(each.code, each.name, {}, f"Kec. {each.kecamatan}") for each in in_order),
+        SelectChoice("", _("Pilih kelurahan")),
+        *(
+            SelectChoice(each.code, each.name, {}, _("Kec. %(nama)s", nama=each.kecamatan))
+            for each in in_order
+        ),
     ]

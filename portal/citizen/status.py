@@ -12,18 +12,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext
 from sqlalchemy.exc import SQLAlchemyError
 from wtforms import StringField
 
 from portal.citizen.forms import PublicForm
 from portal.citizen.reading import Fields, UnreadableForm, first, read_form
 from portal.dates import now
+from portal.language import gettext as _
 from portal.limits import kk_tries
 from portal.services import services
+from portal.wording import step
 from registry.inbox import InboxUnavailable
 from registry.rules.errors import Invalid
 from registry.rules.kk import NomorKK
-from registry.rules.lifecycle import State, step
+from registry.rules.lifecycle import State
 from registry.rules.nik import Nik
 from registry.rules.problems import MESSAGES
 from registry.rules.receipts import format_receipt, parse_receipt, receipt_code
@@ -50,9 +53,9 @@ _UNDECIDED: Final = frozenset(
 class StatusForm(PublicForm):
     """NIK, and the receipt code or the KK; what was typed stays when something is wrong."""
 
-    nik = StringField("NIK")
-    bukti = StringField("Kode bukti")
-    kk = StringField("Nomor KK")
+    nik = StringField(lazy_gettext("NIK"))
+    bukti = StringField(lazy_gettext("Kode bukti"))
+    kk = StringField(lazy_gettext("Nomor KK"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,8 @@ def ask() -> ResponseReturnValue:
 @blueprint.errorhandler(UnreadableForm)
 def unreadable(_error: UnreadableForm) -> ResponseReturnValue:
     """Show the empty form again."""
-    return _form({}, {"": "Kiriman Anda tidak terbaca. Tulis lagi, lalu tekan tombolnya."}), 400
+    message = _("Kiriman Anda tidak terbaca. Tulis lagi, lalu tekan tombolnya.")
+    return _form({}, {"": message}), 400
 
 
 def read(fields: Fields) -> Asked | dict[str, str]:
@@ -122,16 +126,16 @@ def read(fields: Fields) -> Asked | dict[str, str]:
         try:
             return parse(first(fields, name))
         except Invalid as invalid:
-            problems[name] = MESSAGES.get(invalid.code, MESSAGES["empty"])
+            problems[name] = _(MESSAGES.get(invalid.code, MESSAGES["empty"]))
             return None
 
     nik = value("nik", Nik.parse) if first(fields, "nik") else None
     if not first(fields, "nik"):
-        problems["nik"] = "Tulis NIK Anda. Ada 16 angka di KTP."
+        problems["nik"] = _("Tulis NIK Anda. Ada 16 angka di KTP.")
     receipt = value("bukti", parse_receipt) if first(fields, "bukti") else None
     kk = value("kk", NomorKK.parse) if first(fields, "kk") and not first(fields, "bukti") else None
     if not first(fields, "bukti") and not first(fields, "kk"):
-        problems["bukti"] = "Tulis kode bukti Anda. Kalau hilang, tulis nomor KK."
+        problems["bukti"] = _("Tulis kode bukti Anda. Kalau hilang, tulis nomor KK.")
     if problems or not isinstance(nik, Nik):
         return problems
     return Asked(

@@ -6,7 +6,7 @@ import { masalah, tandai } from "./periksa.js";
 
 const TERBANYAK = 20;
 const ORANG = [...form.querySelectorAll("[data-jenis=orang]")];
-const templat = document.getElementById("orang").innerHTML;
+const { innerHTML: templat, dataset: kata } = document.getElementById("orang");
 
 /** How many people live with the applicant; null while it is not told. */
 export function jumlah() {
@@ -32,8 +32,9 @@ export function samakanAnggota() {
 
 function buat(nomor, sesudah) {
   const wadah = document.createElement("div");
-  wadah.innerHTML = templat.replace(/(anggota-|ke-)0\b/g, `$1${nomor}`);
+  wadah.innerHTML = templat.replace(/anggota-0\b/g, `anggota-${nomor}`);
   const layar = wadah.firstElementChild;
+  layar.querySelector("h2").textContent = isi(kata.ke, { n: nomor });
   layar.hidden = true;
   sesudah.after(layar);
   siapkanAnggota(layar);
@@ -80,7 +81,7 @@ function namaNama(soal, n) {
   const kartu = [...soal.querySelectorAll(".kartu")];
   const [saya, tidakAda] = [kartu[0], kartu.at(-1)];
   const nama = nilai("nama");
-  if (nama) saya.querySelector("span").textContent = `${nama} (Anda)`;
+  if (nama) saya.querySelector("span").textContent = isi(kata.anda, { nama });
   for (const satu of kartu.slice(n + 1, -1)) satu.remove();
   for (let nomor = 1; nomor <= n; nomor += 1) {
     let satu = soal.querySelector(`input[value="${nomor}"]`)?.closest(".kartu");
@@ -90,7 +91,7 @@ function namaNama(soal, n) {
       Object.assign(centang, { value: nomor, id: `${soal.dataset.soal}-${nomor}-orang`, checked: false });
       tidakAda.before(satu);
     }
-    satu.querySelector("span").textContent = nilai(`anggota-${nomor}-nama`) || `Orang ke-${nomor}`;
+    satu.querySelector("span").textContent = nilai(`anggota-${nomor}-nama`) || isi(kata.ke, { n: nomor });
   }
 }
 

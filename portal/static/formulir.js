@@ -230,6 +230,12 @@ async function kirimSekarang() {
 }
 
 form.addEventListener("submit", (peristiwa) => {
+  const tombol = peristiwa.submitter;
+  if (tombol?.value === "bahasa") {
+    tombol.setAttribute("formaction", tombol.formAction.split("#")[0] + location.hash); // the same screen
+    serahkan();
+    return;
+  }
   peristiwa.preventDefault();
   const kurang = belum();
   if (kini === periksa && !kurang) return kirimSekarang();
@@ -272,5 +278,5 @@ function mulaiDi(layar) {
 siapkan();
 memeriksa = Boolean(kabar);
 const keadaan = () => ({ layar: kunci(kini), memeriksa, ulang: [...ulang] });
-pasangSimpanan({ keadaan, pulihkan }, memeriksa);
+pasangSimpanan({ keadaan, pulihkan }, "terisi" in form.dataset);
 mulaiDi(kabar ? belum() ?? periksa : dariAlamat());

@@ -63,11 +63,10 @@ export function jawaban(soal) {
   return tanggal(...tulisan.map(Number)) ?? tulisan.join(" ");
 }
 
-/** A date in words; null when it is none. */
+/** A date in words, in the order of the boxes; null when it is none. */
 export function tanggal(hari, bulan, tahun) {
   const hitung = new Date(tahun, bulan - 1, hari);
   if (Number.isNaN(hitung.getTime())) return null;
-  return hitung.toLocaleDateString(document.documentElement.lang, {
-    day: "numeric", month: "long", year: "numeric",
-  });
+  const nama = hitung.toLocaleDateString(document.documentElement.lang, { month: "long" });
+  return `${hitung.getDate()} ${nama} ${hitung.getFullYear()}`;
 }

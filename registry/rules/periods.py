@@ -1,6 +1,6 @@
 """Rounds of registration: when one is open, until when a late form is taken, how it is extended.
 
-Times are aware and in UTC; people see them in Asia/Jakarta, in Indonesian.
+Times are aware and in UTC; people see them in Asia/Jakarta.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Self
+from enum import StrEnum
+from typing import Final, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 JAKARTA: Final = ZoneInfo("Asia/Jakarta")
@@ -16,23 +17,24 @@ JAKARTA: Final = ZoneInfo("Asia/Jakarta")
 GRACE: Final = timedelta(hours=1)
 """How long after closing a form is still taken: a queue at the door is not the citizen's fault."""
 
-MONTHS: Final = (
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-)
-"""Names of the months, January first."""
-
 _ID: Final = re.compile(r"20[0-9]{2}-[1-9][0-9]?", re.ASCII)
+
+
+class Milestone(StrEnum):
+    """What of a round concerns a household; the meetings' day may not be known yet."""
+
+    OPENS = "opens"
+    CLOSES = "closes"
+    MEETINGS_UNKNOWN = "meetings_unknown"
+    MEETINGS_BEGIN = "meetings_begin"
+    MEETINGS_BEGAN = "meetings_began"
+
+
+class NextDate(NamedTuple):
+    """What comes next, and when: a moment (UTC), or for meetings the day in Jakarta."""
+
+    what: Milestone
+    when: datetime | date | None = None
 
 
 class InvalidPeriod(ValueError):  # noqa: N818 - named after what it is
@@ -87,30 +89,19 @@ class Period:
             raise InvalidPeriod("an extension closes later than now planned")
         return replace(self, closes_at=new_close)
 
-    def next_date(self, now: datetime) -> str:
-        """Return the next date that concerns a household, as a sentence in Indonesian."""
+    def next_date(self, now: datetime) -> NextDate:
+        """Return the next date that concerns a household."""
         if now < self.opens_at:
-            return f"Pendaftaran dibuka {show_time(self.opens_at)}."
+            return NextDate(Milestone.OPENS, self.opens_at)
         if now < self.closes_at:
-            return f"Pendaftaran ditutup {show_time(self.closes_at)}."
+            return NextDate(Milestone.CLOSES, self.closes_at)
         if self.musyawarah_on is None:
-            return "Tanggal musyawarah belum ditentukan."
+            return NextDate(Milestone.MEETINGS_UNKNOWN)
         if civil_date(now) <= self.musyawarah_on:
-            return f"Musyawarah dimulai {show_date(self.musyawarah_on)}."
-        return f"Musyawarah sudah dimulai {show_date(self.musyawarah_on)}."
+            return NextDate(Milestone.MEETINGS_BEGIN, self.musyawarah_on)
+        return NextDate(Milestone.MEETINGS_BEGAN, self.musyawarah_on)
 
 
 def civil_date(at: datetime) -> date:
     """Return the date in Jakarta at a moment: the 'today' of every rule."""
     return at.astimezone(JAKARTA).date()
-
-
-def show_date(day: date) -> str:
-    """Return a date as Indonesians write it: `17 Agustus 2026`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def show_time(moment: datetime) -> str:
-    """Return an aware time as read in Jakarta: `17 Agustus 2026 pukul 23.59 WIB`."""
-    local = moment.astimezone(JAKARTA)
-    return f"{show_date(local.date())} pukul {local:%H.%M} WIB"

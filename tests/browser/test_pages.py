@@ -29,7 +29,7 @@ def form(page: Page, url: str) -> None:
 def form_with_members(page: Page, url: str) -> None:
     form(page, url)
     answer(page, "jumlah_anggota", "3")
-    page.locator("button[name=aksi][value=anggota]").click()
+    page.locator("form button[name=aksi][value=anggota]").click()
 
 
 def form_sent_empty(page: Page, url: str) -> None:

@@ -33,7 +33,7 @@ def fill(page: Page, answers: Answers) -> None:
         if field not in members and field not in people:
             answer(page, field, value)
     if members:
-        page.locator("button[name=aksi][value=anggota]").click()
+        page.locator("form button[name=aksi][value=anggota]").click()
     for field in (*members, *sorted(people & answers.keys())):
         answer(page, field, answers[field])
 

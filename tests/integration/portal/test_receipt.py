@@ -9,12 +9,13 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.citizen import receipt
 from registry.inbox import Inbox
-from registry.rules.periods import civil_date, show_date
+from registry.rules.periods import civil_date
 from registry.rules.receipts import format_receipt, receipt_code
 from tests.integration.portal.conftest import NOWHERE, NewApp
 from tests.integration.portal.support import Page, answers, form, now, post, snapshot
@@ -75,7 +76,7 @@ def test_receipt_names_the_dates_of_the_round_it_was_received_in(
 
     of_then, of_now = (client.get(address(app, each)).text for each in (earlier, BOUGHT))
 
-    assert f"Mulai {show_date(meetings)}." in of_then
+    assert f"Mulai {format_date(meetings, 'd MMMM y', locale='id')}." in of_then
     assert "Tanggalnya belum ditentukan." in of_now
 
 

@@ -10,11 +10,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import sessionmaker
 from werkzeug.test import TestResponse
 
+from portal.dates import show_time
 from portal.limits import KK_TRIES
 from registry.inbox import Inbox
 from registry.intake import Keys
 from registry.rules.nik import Nik
-from registry.rules.periods import show_time
 from registry.rules.receipts import receipt_code
 from registry.store.intake import SetAside, set_aside
 from tests.integration.portal.conftest import NOWHERE, NewApp
@@ -109,7 +109,8 @@ def test_kk_shows_the_step_and_nothing_more(
 def test_status_names_the_next_date_of_the_round(
     client: FlaskClient, inbox: Inbox, code: str, drain_all: DrainAll
 ) -> None:
-    closes = f"Pendaftaran ditutup {show_time(inbox.periods()[0].closes_at)}."
+    with client.application.test_request_context():
+        closes = f"Pendaftaran ditutup {show_time(inbox.periods()[0].closes_at)}."
     pages = [by_kk(client).text, by_receipt(client, code).text]
     drain_all()
     pages += [by_kk(client).text, by_receipt(client, code).text]
