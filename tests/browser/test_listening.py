@@ -163,6 +163,12 @@ def test_it_works_by_keyboard_and_looks_and_stops_as_it_should(
     assert box["x"] + box["width"] <= 320
     rules = {"runOnly": RULES, "rules": {"color-contrast-enhanced": {"enabled": True}}}
     assert Axe().run(page, options=rules).response["violations"] == []
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    progress = page.locator(".kemajuan p").bounding_box()
+    assert progress
+    assert progress["width"] > 200  # below the button, where there is no room beside it
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.evaluate("document.documentElement.style.fontSize = ''")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Dengarkan")).to_be_visible()
     expect(page.locator(".dibaca")).to_have_count(0)
