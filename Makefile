@@ -1,11 +1,12 @@
 # Needs Python 3.11 or later and GNU make; everything else is installed into .tools and .venv.
 #
-#   make run     the portal on http://127.0.0.1:8000 (PORT=… for another port)
-#   make test    all tests; PYTEST_ARGS="tests/unit -k nik" for some
-#   make check   style, types, layers, migrations
-#   make outlines  the kelurahan's outlines for phones, out of registry/data
-#   make voices  the sound files that are missing (needs espeak-ng and opus-tools)
+#   make run        the portal on http://127.0.0.1:8000 (PORT=… for another port)
+#   make test       all tests; PYTEST_ARGS="tests/unit -k nik" for some
+#   make check      style, types, layers, migrations
+#   make outlines   the kelurahan's outlines for phones, out of registry/data
+#   make voices     the sound files that are missing (needs espeak-ng and opus-tools)
 #   make messages   new texts into the catalogues of other languages
+#   make gallery    pictures of every screen, into docs/screens
 
 UV_VERSION := 0.13.9
 OLDEST_PYTHON := 3, 11
@@ -26,7 +27,7 @@ SYNC := UV_PYTHON=.tools/bin/python UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check outlines voices messages
+.PHONY: help run test check outlines voices messages gallery
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -53,6 +54,9 @@ voices: .venv/.installed
 
 messages: .venv/.installed
 	@.venv/bin/python -m portal.messages
+
+gallery: .venv/.installed
+	@.venv/bin/python -m tests.browser.gallery
 
 # What runs the portal. Keeps the tests' packages where they are installed already.
 .venv/.installed-to-run: uv.lock pyproject.toml $(UV)

@@ -1,0 +1,86 @@
+"""What people see when something fails, and between two rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Page
+
+from registry.inbox.stream import BURST
+from tests.browser.gallery.album import Shot
+from tests.browser.gallery.product import CEILING, Product
+from tests.integration.portal.support import Fields, answers
+
+# As the page itself sends it: a form that was filled in, without the filling in.
+SEND = """fields => {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/daftar";
+  for (const [name, values] of Object.entries(fields)) {
+    for (const value of values) {
+      const input = document.createElement("input");
+      Object.assign(input, { type: "hidden", name, value });
+      form.append(input);
+    }
+  }
+  document.body.append(form);
+  form.submit();
+}"""
+
+TOO_MANY = "n => Promise.all(Array.from({ length: n }, () => fetch('/bantuan')))"
+
+
+def failures(product: Product) -> Iterator[Shot]:
+    yield Shot("tidak-ada", "404: no such page", product.open("/tidak-ada"))
+    product.stack.fmotm("inbox", "halt", "for a picture")
+    try:
+        page = send(product.open("/"), product.form(answers(4)))
+        page.locator(".hitung:visible").wait_for()
+        yield Shot("sibuk", "503: not accepted, sent again by itself", page)
+        page = send(product.open("/", javascript=False), product.form(answers(4)))
+        yield Shot("sibuk-polos", "The same without scripts", page)
+    finally:
+        product.stack.fmotm("inbox", "resume")
+    for number in range(BURST):
+        product.apply(answers(5, alamat=f"Gang Mawar nomor {number}"))
+    page = send(product.open("/"), product.form(answers(5)))
+    page.locator(".hitung:visible").wait_for()
+    yield Shot("ramai", "429: very many applications of one NIK", page)
+    page = send(product.open("/"), product.form(answers(6), versi="0"))
+    yield Shot("versi", "409: the form has changed meanwhile", page)
+    page = send(product.open("/"), {**product.form(answers(6)), "alamat": ["x" * 300_000]})
+    yield Shot("terlalu-besar", "413: too much", page)
+    yield Shot("awal-sibuk", "Home, when the rounds are not known", product.open("/", broken=True))
+    page = product.open("/daftar", broken=True)
+    yield Shot("pintu-sibuk", "503: the form cannot be shown", page)
+    page = product.open("/cek", broken=True)
+    page.locator("[name=nik]").fill(answers(1)["nik"][0])
+    page.locator("[name=bukti]").fill("0000-0000-0000")
+    page.locator("main button").click()
+    page.locator("h1", has_text="Status").wait_for()
+    yield Shot("status-sibuk", "503: the status cannot be read", page)
+    page.evaluate(TOO_MANY, CEILING)
+    page.goto(page.url.replace("/cek", "/bantuan"))
+    yield Shot("terlalu-banyak", "429: too many requests of one address", page)
+
+
+def closed(product: Product) -> Iterator[Shot]:
+    begun = product.form(answers(7), periode="2020-1")
+    product.stack.fmotm("period", "close", product.period, "--reason", "for a picture")
+    home = product.open("/")
+    home.get_by_text("Pendaftaran sudah ditutup").wait_for()
+    yield Shot("awal-ditutup", "Home, after a round", home)
+    yield Shot("ditutup", "The form, after a round", product.open("/daftar"))
+    yield Shot("ditutup-terlambat", "410: sent too late", send(product.open("/"), begun))
+    opens = datetime.now(UTC) + timedelta(days=30)
+    product.stack.fmotm("period", "open", f"{opens.year}-9", "--opens", f"{opens:%Y-%m-%d}")
+    page = product.open("/")
+    yield Shot("awal-berikutnya", "Home, before the next round", page)
+    yield Shot("ditutup-berikutnya", "The form, before the next round", product.open("/daftar"))
+
+
+def send(page: Page, fields: Fields) -> Page:
+    with page.expect_navigation():
+        page.evaluate(SEND, fields)
+    return page
