@@ -3,6 +3,7 @@
 #   make run     the portal on http://127.0.0.1:8000 (PORT=… for another port)
 #   make test    all tests; PYTEST_ARGS="tests/unit -k nik" for some
 #   make check   style, types, layers, migrations
+#   make lighthouse   Lighthouse's marks for the pages of a slow phone
 
 UV_VERSION := 0.13.9
 OLDEST_PYTHON := 3, 11
@@ -23,7 +24,7 @@ SYNC := UV_PYTHON=.tools/bin/python UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check
+.PHONY: help run test check lighthouse
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -33,6 +34,7 @@ run: .venv/.installed-to-run
 
 test: .venv/.installed
 	@.venv/bin/python -m tests.browser.chromium
+	@.venv/bin/python -m tests.npm w3c
 	@.venv/bin/python -m pytest -n $(TESTERS) --maxprocesses 4 --dist loadgroup $(PYTEST_ARGS)
 
 check: .venv/.installed
@@ -41,6 +43,9 @@ check: .venv/.installed
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/fmotm db check --scratch
+
+lighthouse: .venv/.installed
+	@.venv/bin/python -m tests.lighthouse
 
 # What runs the portal. Keeps the tests' packages where they are installed already.
 .venv/.installed-to-run: uv.lock pyproject.toml $(UV)

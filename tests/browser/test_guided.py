@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from itertools import pairwise
-from urllib.parse import urljoin
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.test_pages import RULES
 from tests.browser.typing import Answers, household_of_four
 from tests.browser.walking import (
     SCREEN,
@@ -60,47 +56,6 @@ def test_a_household_of_four_with_every_extra_question_takes_thirty_screens(
     assert len(seen) == len(set(seen)) <= 30
     send(page)
     expect(page).to_have_url(re.compile("/bukti/"))
-
-
-def test_what_a_phone_loads_for_it_is_small(stack: Stack, page: Page) -> None:
-    document = page.request.get(f"{stack.url}/daftar").body()
-    assert len(gzip.compress(document, 9)) <= 14_000
-    scripts = page.evaluate(
-        "performance.getEntriesByType('resource').map(e => e.name).filter(n => n.endsWith('.js'))"
-    )
-    sizes = [
-        len(gzip.compress(page.request.get(urljoin(stack.url, each)).body(), 9))
-        for each in set(scripts)
-    ]
-    assert len(sizes) >= 5
-    assert sum(sizes) <= 20_000
-
-
-def test_every_screen_and_its_errors_are_accessible_and_fit(page: Page, answers: Answers) -> None:
-    def look(key: str) -> None:
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(key, each["id"], each["nodes"][0]["html"]) for each in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, key
-        small = page.evaluate(
-            """() => [...document.querySelectorAll(
-                 'main button, main input:not([type=hidden]), main textarea, main label.kartu')]
-               .filter(e => e.offsetParent && !e.matches('label.kartu input'))
-               .filter(e => e.getBoundingClientRect().height < 48)
-               .map(e => e.outerHTML.slice(0, 80))"""
-        )
-        assert small == [], key
-
-    look(screen(page))
-    onward(page)
-    while screen(page) != "periksa":
-        here = screen(page)
-        onward(page)  # unanswered: its errors, or on when nothing is required
-        if screen(page) == here:
-            look(f"{here}, not answered")
-            answer_screen(page, answers)
-            look(here)
-            onward(page)
-    look("periksa")
 
 
 def test_the_phones_back_button_goes_back_a_screen_and_loses_nothing(
