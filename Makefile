@@ -7,6 +7,10 @@
 #   make voices     the sound files that are missing (needs espeak-ng and opus-tools)
 #   make messages   new texts into the catalogues of other languages
 #   make gallery    pictures of every screen, into docs/screens
+#   make run        the portal on http://127.0.0.1:8000 (PORT=… for another port)
+#   make test       all tests; PYTEST_ARGS="tests/unit -k nik" for some
+#   make check      style, types, layers, migrations
+#   make lighthouse Lighthouse's marks for the pages of a slow phone
 
 UV_VERSION := 0.13.9
 OLDEST_PYTHON := 3, 11
@@ -27,7 +31,7 @@ SYNC := UV_PYTHON=.tools/bin/python UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check outlines voices messages gallery
+.PHONY: help run test check outlines voices messages gallery lighthouse
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -37,6 +41,7 @@ run: .venv/.installed-to-run
 
 test: .venv/.installed
 	@.venv/bin/python -m tests.browser.chromium
+	@.venv/bin/python -m tests.npm w3c
 	@.venv/bin/python -m pytest -n $(TESTERS) --maxprocesses 4 --dist loadgroup $(PYTEST_ARGS)
 
 check: .venv/.installed
@@ -57,6 +62,9 @@ messages: .venv/.installed
 
 gallery: .venv/.installed
 	@.venv/bin/python -m tests.browser.gallery
+
+lighthouse: .venv/.installed
+	@.venv/bin/python -m tests.lighthouse
 
 # What runs the portal. Keeps the tests' packages where they are installed already.
 .venv/.installed-to-run: uv.lock pyproject.toml $(UV)

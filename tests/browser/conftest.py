@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -39,9 +40,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[NewPage]:
+    with visitors(browser) as new:
+        yield new
+
+
+@contextmanager
+def visitors(browser: Browser) -> Iterator[NewPage]:
     """Open pages of a phone, or what else is asked for; each is a visitor of its own.
 
-    A page that writes an error to the console, or asks another host for anything, fails the test.
+    A page whose script fails, that asks another host for anything, or that does what the
+    Content-Security-Policy forbids, fails the test.
     """
     contexts = []
     wrong: list[str] = []
@@ -58,6 +66,7 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
         context.set_default_timeout(15_000)
         context.on("weberror", lambda failed: wrong.append(str(failed.error)))
         context.on("request", lambda asked: _stay(asked.url, wrong))
+        context.on("console", lambda said: _obey(said.text, wrong))
         return context.new_page()
 
     yield new
@@ -69,3 +78,8 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
 def _stay(url: str, wrong: list[str]) -> None:
     if not url.startswith(("http://127.0.0.1:", "data:", "blob:")):
         wrong.append(f"asks another host: {url}")
+
+
+def _obey(said: str, wrong: list[str]) -> None:
+    if "Content Security Policy" in said:
+        wrong.append(said)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser import storage
 from tests.browser.conftest import NewPage
-from tests.browser.test_pages import RULES
+from tests.browser.looking import RULES
 from tests.browser.typing import Answers, household_of_four
 from tests.browser.walking import (
     SCREEN,

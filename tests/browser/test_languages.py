@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.test_pages import RULES
+from tests.browser.looking import RULES
 from tests.browser.typing import answer, household_of_four
 from tests.browser.walking import SCREEN, answer_screen, onward, screen, walk
 from tests.stack import Stack

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from portal.speech import spoken
 from tests.browser.conftest import NewPage
-from tests.browser.test_pages import RULES
+from tests.browser.looking import RULES
 from tests.browser.typing import household_of_four
 from tests.browser.voices import (
     BROKEN,

@@ -6,12 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, expect
 
 from portal.citizen import photo_links
 from tests.browser.conftest import NewPage
-from tests.browser.test_pages import RULES
 from tests.images import encoded, picture
 from tests.stack import Stack
 
@@ -109,21 +107,3 @@ def test_nothing_chosen_is_told_without_asking_the_server(stack: Stack, new_page
     open_page(stack, page, 5)
     choose(page, "ktp", None)
     expect(page.locator("#ktp [role=status]")).to_have_text("Pilih fotonya dulu.")
-
-
-def test_the_page_is_accessible_and_fits_with_and_without_a_problem(
-    stack: Stack, new_page: NewPage, tmp_path: Path
-) -> None:
-    file = tmp_path / "x.jpg"
-    file.write_bytes(b"no photo")
-    page = new_page(width=320, height=640)
-    open_page(stack, page, 6)
-    for wrong in (False, True):
-        if wrong:
-            choose(page, "ktp", file)
-            expect(page.locator("#ktp [role=alert]")).to_be_visible()
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        heights = "e => e.map(x => x.getBoundingClientRect().height)"
-        assert min(page.locator("main button, main input").evaluate_all(heights)) >= 48

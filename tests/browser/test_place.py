@@ -18,7 +18,7 @@ from registry.rules.application import answers_of
 from registry.rules.receipts import parse_receipt
 from registry.settings import Settings
 from tests.browser.conftest import NewPage
-from tests.browser.test_pages import RULES
+from tests.browser.looking import RULES
 from tests.browser.typing import household_of_four
 from tests.browser.walking import SCREEN, onward, send, shows, walk
 from tests.stack import Stack

@@ -25,17 +25,47 @@ def household_of_four(seed: int) -> Answers:
     raise LookupError("no household of four in a thousand")
 
 
-def fill(page: Page, answers: Answers) -> None:
-    """Answer the whole form; the members' fields come by the button that asks for them."""
+def fill(page: Page, answers: Answers, *, by_hand: bool = False) -> None:
+    """Answer the whole form; the members' fields come by the button that asks for them.
+
+    `by_hand` taps and types as a person does. Without it the answers stand there in a moment: for
+    tests of what comes after it.
+    """
     members = {field: value for field, value in answers.items() if field.startswith("anggota-")}
     people = {q.key for q in questionnaire().questions if q.kind == "orang"}
-    for field, value in answers.items():
-        if field not in members and field not in people:
-            answer(page, field, value)
+    first = {f: v for f, v in answers.items() if f not in members and f not in people}
+    last = members | {field: answers[field] for field in sorted(people & answers.keys())}
+    put = answer_each if by_hand else put_all
+    put(page, first)
     if members:
         page.locator("form button[name=aksi][value=anggota]").click()
-    for field in (*members, *sorted(people & answers.keys())):
-        answer(page, field, answers[field])
+    put(page, last)
+
+
+def answer_each(page: Page, answers: Answers) -> None:
+    for field, value in answers.items():
+        answer(page, field, value)
+
+
+def put_all(page: Page, answers: Answers) -> None:
+    """Set fields of a form that no script listens to; each must be there to be seen."""
+    page.evaluate(
+        """answers => {
+          const put = (name, one) => {
+            const fields = [...document.querySelectorAll(`form [name="${name}"]`)];
+            const many = /radio|checkbox/.test(fields[0]?.type);
+            const field = many ? fields.find(e => e.value === one) : fields[0];
+            if (!(field?.closest(".kartu") ?? field)?.checkVisibility()) return false;
+            if (many) field.checked = true;
+            else field.value = one;
+            return field.value === one;
+          };
+          for (const [name, value] of Object.entries(answers)) {
+            for (const one of [value].flat()) if (!put(name, one)) throw new Error(name);
+          }
+        }""",
+        answers,
+    )
 
 
 def unguided(page: Page) -> None:

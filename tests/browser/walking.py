@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -14,6 +15,8 @@ from tests.browser.typing import Answers
 SCREEN = "form section.layar:visible"
 LAST = "periksa"
 CHOSEN_PHONE = "[name=hp]:checked"
+
+_HURRY = Path(__file__).with_name("hurrying.js").read_text()
 
 
 def screen(page: Page) -> str:
@@ -35,23 +38,32 @@ def back(page: Page) -> None:
     page.locator("[data-aksi=kembali]").click()
 
 
-def walk(
-    page: Page,
-    answers: Answers,
-    *,
-    until: str = LAST,
-    at_each: Callable[[str], None] = lambda key: None,
-) -> list[str]:
-    """Go on from the screen that shows; return the keys of all that showed, `until` included."""
+def walk(page: Page, answers: Answers, *, until: str = LAST, by_hand: bool = False) -> list[str]:
+    """Go on from the screen that shows; return the keys of all that showed, `until` included.
+
+    `by_hand` moves, taps and types as a person does. Without it only what has to be chosen is done
+    so, and the rest of the way takes a moment: for tests of what comes after it.
+    """
     seen = [screen(page)]
     while seen[-1] != until:
+        seen += [] if by_hand else _hurry(page, answers, until)
+        if seen[-1] == until:
+            break
         assert len(seen) < 80, seen
         answer_screen(page, answers)
-        at_each(seen[-1])
         onward(page)
         seen.append(screen(page))
         assert seen[-1] != seen[-2], f"stuck: {page.locator('.pesan:visible').all_inner_texts()}"
-    at_each(seen[-1])
+    return seen
+
+
+def _hurry(page: Page, answers: Answers, until: str) -> list[str]:
+    """Go on as far as it takes no choosing; return the screens that came."""
+    members = [f"anggota-{number}-nik" for number in range(1, 21)]
+    chosen = ["kelurahan", *(name for name in members if not answers.get(name))]
+    if not _is_told_by_nik(answers):
+        chosen += ["nik", "lahir"]
+    seen: list[str] = page.evaluate(_HURRY, {"answers": answers, "until": until, "byHand": chosen})
     return seen
 
 

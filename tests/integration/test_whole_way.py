@@ -54,6 +54,7 @@ def test_a_thousand_households_stand_each_in_its_kelurahan(stack: Stack, sent: l
         "entries": MANY, "waiting": 0, "inserted": MANY, "repeated": 0, "quarantined": 0,
         "lost": 0, "missing": [], "balanced": True,
     }  # fmt: skip
+    assert "It adds up." in stack.fmotm("balance").stdout
     expected = {
         receipt: household(int(SEED), number)["kelurahan"] for number, receipt in enumerate(sent)
     }

@@ -6,6 +6,7 @@ import base64
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -44,8 +45,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+@cache
 def application(number: int, seed: int = 7) -> Application:
-    """Give a made-up household's application."""
+    """Give a made-up household's application; to make one up takes longer than to register it."""
     parsed = parse(household(seed, number), today=now().date())
     assert isinstance(parsed, Application), parsed
     return parsed
