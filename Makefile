@@ -7,9 +7,6 @@
 #   make voices     the sound files that are missing (needs espeak-ng and opus-tools)
 #   make messages   new texts into the catalogues of other languages
 #   make gallery    pictures of every screen, into docs/screens
-#   make run        the portal on http://127.0.0.1:8000 (PORT=… for another port)
-#   make test       all tests; PYTEST_ARGS="tests/unit -k nik" for some
-#   make check      style, types, layers, migrations
 #   make lighthouse Lighthouse's marks for the pages of a slow phone
 
 UV_VERSION := 0.13.9

@@ -77,9 +77,9 @@ def current() -> Language:
     return _languages()[chosen]
 
 
-def elsewhere() -> list[Elsewhere]:
-    """Return where this page is in the other languages, for links in a page."""
-    here, path = current(), quote(_page(), safe="/=")
+def elsewhere(page: str = "") -> list[Elsewhere]:
+    """Return where this page, or the one of a path, is in the other languages."""
+    here, path = current(), quote(page or _page(), safe="/=")
     root = request.script_root.removesuffix(here.prefix)
     return [
         Elsewhere(each.code, each.name, f"{root}{each.prefix}{path}")
@@ -126,8 +126,6 @@ def _languages() -> dict[str, Language]:
 
 def _page() -> str:
     """Return the path of this page, or of the nearest above it that a link can open."""
-    if request.url_rule is None:
-        return "/"
     path, addresses = request.path, current_app.create_url_adapter(request)
     while path != "/" and not (addresses and addresses.test(path, "GET")):
         path = path.rpartition("/")[0] or "/"

@@ -47,7 +47,7 @@ async ({ answers, until, byHand }) => {
   const seen = [];
   for (let here = key(); here !== until && seen.length < 80; here = key()) {
     const asked = [...screen().querySelectorAll("[data-soal]")].map((each) => each.dataset.soal);
-    if (asked.some((name) => byHand.includes(name))) break;
+    if (here === "hp" || asked.some((name) => byHand.includes(name))) break;
     answer();
     if (!(await leaves(here))) break;
     seen.push(key());

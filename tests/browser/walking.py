@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -38,22 +38,34 @@ def back(page: Page) -> None:
     page.locator("[data-aksi=kembali]").click()
 
 
-def walk(page: Page, answers: Answers, *, until: str = LAST, by_hand: bool = False) -> list[str]:
+def walk(
+    page: Page,
+    answers: Answers,
+    *,
+    until: str = LAST,
+    by_hand: bool = False,
+    at_each: Callable[[str], None] | None = None,
+) -> list[str]:
     """Go on from the screen that shows; return the keys of all that showed, `until` included.
 
     `by_hand` moves, taps and types as a person does. Without it only what has to be chosen is done
-    so, and the rest of the way takes a moment: for tests of what comes after it.
+    so, and the rest of the way takes a moment: for tests of what comes after it. `at_each` looks at
+    every screen once it is answered, `until` included.
     """
     seen = [screen(page)]
     while seen[-1] != until:
-        seen += [] if by_hand else _hurry(page, answers, until)
+        seen += [] if by_hand or at_each else _hurry(page, answers, until)
         if seen[-1] == until:
             break
         assert len(seen) < 80, seen
         answer_screen(page, answers)
+        if at_each:
+            at_each(seen[-1])
         onward(page)
         seen.append(screen(page))
         assert seen[-1] != seen[-2], f"stuck: {page.locator('.pesan:visible').all_inner_texts()}"
+    if at_each:
+        at_each(seen[-1])
     return seen
 
 

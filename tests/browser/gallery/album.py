@@ -12,15 +12,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
+from babel import Locale
 from PIL import Image
 from playwright.sync_api import Page
-
-from registry.rules.periods import MONTHS
 
 COLOURS = 64
 IN_A_ROW = 4
 WIDTH = 360
 
+MONTHS = Locale("id").months["format"]["wide"].values()
 _YEAR = datetime.now(UTC).year
 _YEARS = "|".join(str(_YEAR + n) for n in (-1, 0, 1))
 # What differs from run to run, and what stands for it; a date of birth is older than these.

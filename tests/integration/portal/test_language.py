@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from portal import dates
+from portal.citizen import photo_links
 from registry.inbox import Inbox
 from registry.rules.periods import JAKARTA, Milestone, NextDate
 from tests.integration.portal.conftest import NewApp
@@ -66,13 +68,26 @@ def test_a_prefix_of_a_proxy_stays_before_that_of_the_language(client: FlaskClie
     assert "/bansos/en/daftar" in Page(english).links
 
 
-@pytest.mark.parametrize("path", ["/tidak-ada", "/bukti/no-such-token", "/foto/x/ktp"])
-def test_an_error_leads_to_a_page_that_can_be_asked_for(client: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize("path", ["/tidak-ada", "/bukti/no-such-token", "/foto/x"])
+def test_an_error_leads_to_the_home_page(client: FlaskClient, path: str) -> None:
     page = client.get(f"/en{path}")
 
-    assert page.status_code in {404, 405}
-    assert "Page not found" in page.text or "cannot be opened" in page.text
-    assert client.get(leads_to(page.text)).status_code in {200, 404}
+    assert page.status_code == 404
+    assert "Page not found" in page.text
+    assert leads_to(page.text) == "/"
+
+
+def test_a_refused_photo_leads_to_the_page_of_photos(
+    new_app: NewApp, inbox: Inbox, database_url: str, database: object, tmp_path: Path
+) -> None:
+    app = new_app(DATABASE_URL=database_url, PHOTO_STORE=tmp_path.as_uri())
+    page = f"/foto/{photo_links.write(b'1' * 16, app.config['SECRET_KEY'])}"
+
+    refused = app.test_client().post(f"/en{page}/ktp", data=b"", content_type="text/plain")
+
+    assert refused.status_code == 422
+    assert "No photo is chosen yet." in refused.text
+    assert leads_to(refused.text) == page
 
 
 def test_the_answer_to_a_form_leads_to_the_form_in_the_other_language(client: FlaskClient) -> None:

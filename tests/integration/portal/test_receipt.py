@@ -43,7 +43,7 @@ def test_receipt_says_what_it_is_and_that_nobody_must_be_paid(
 ) -> None:
     page = client.get(address(app)).text
 
-    assert f'<h1 data-gambar="44">{TITLE}</h1>' in page
+    assert f'<h1 data-ucap="bukti" data-gambar="44">{TITLE}</h1>' in page
     assert f"<title>{TITLE} - " in page
     assert GRATIS in Page(page).text
 

@@ -34,11 +34,12 @@ CODE = re.compile(r"\b[0-9A-Z]{4}\b")
 TECHNICAL = {
     "accept", "action", "aria-autocomplete", "aria-controls", "aria-current", "aria-describedby",
     "aria-expanded", "aria-hidden", "aria-invalid", "aria-labelledby", "autocapitalize",
-    "autocomplete", "autofocus", "capture", "charset", "class", "content", "data-aksi",
-    "data-bagian", "data-bila", "data-jenis", "data-keadaan", "data-kecuali", "data-layar",
-    "data-soal", "enctype", "enterkeyhint", "for", "form", "formaction", "href", "hreflang", "id",
-    "inputmode", "kind", "lang", "maxlength", "method", "name", "rel", "role", "spellcheck", "src",
-    "type", "value",
+    "autocomplete", "autofocus", "capture", "charset", "class", "content", "d", "data-aksi",
+    "data-bagian", "data-batas", "data-bila", "data-bila-hp", "data-dengar", "data-gambar",
+    "data-jenis", "data-keadaan", "data-kecuali", "data-layar", "data-luring", "data-modul",
+    "data-soal", "data-ucap", "enctype", "enterkeyhint", "for", "form", "formaction", "href",
+    "hreflang", "id", "inputmode", "kind", "lang", "maxlength", "method", "name", "rel", "role",
+    "spellcheck", "src", "type", "value", "viewbox",
 }  # fmt: skip
 """Attributes that nobody reads; what is in any other is a text."""
 

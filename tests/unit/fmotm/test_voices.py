@@ -43,6 +43,7 @@ def voices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Voices:
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
     monkeypatch.setattr("fmotm.commands.voices.SOUNDS", tmp_path)
     monkeypatch.setattr("fmotm.voices.spoken", lambda _: found.said)
+    monkeypatch.setattr("fmotm.commands.voices.languages", lambda: {"id": str})
     return found
 
 
