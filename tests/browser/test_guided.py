@@ -95,7 +95,7 @@ def test_each_screen_begins_at_its_heading_and_says_how_far_it_is(page: Page) ->
     onward(page)
     focused = page.evaluate("document.activeElement.tagName + document.activeElement.id")
     assert focused == "H2judul-hp"
-    expect(page.get_by_role("status").first).to_have_text("Langkah 1 dari 29. Sisa 15 menit.")
+    expect(page.get_by_role("status").first).to_have_text("Langkah 1 dari 29. Sisa 14 menit.")
 
 
 def test_enter_means_lanjut_and_never_kirim(page: Page, answers: Answers) -> None:

@@ -103,6 +103,8 @@ def answer_screen(page: Page, answers: Answers) -> None:
         return
     if page.locator(".dari-nik").is_visible():
         return
+    if screen(page) == "hp":
+        answer(page, "hp", "pinjaman")
     done: set[str] = set()
     while asked := [name for name in _asked(page) if name in answers and name not in done]:
         answer(page, asked[0], answers[asked[0]])

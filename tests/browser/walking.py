@@ -82,7 +82,7 @@ def _hurry(page: Page, answers: Answers, until: str) -> list[str]:
 def answer_screen(page: Page, answers: Answers) -> None:
     """Answer the questions that can be seen; answering one may show another."""
     if page.locator(f"{SCREEN}[data-layar=hp]").count() and not page.locator(CHOSEN_PHONE).count():
-        page.get_by_text("HP pinjaman", exact=True).click()
+        page.locator("label:has([name=hp][value=pinjaman])").click()
     done: set[str] = set()
     while asked := next((each for each in _asked(page) if each[0] not in done), None):
         name, question = asked
