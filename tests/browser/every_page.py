@@ -116,6 +116,7 @@ def _ordinary(citizen: Citizen) -> None:
     citizen.get("help", "/bantuan")
     citizen.get("form", "/daftar")
     citizen.get("status form", "/cek")
+    citizen.get("no network", "/luring")
 
 
 def _wrong(citizen: Citizen, app: Flask) -> None:
@@ -170,7 +171,7 @@ def _photos(citizen: Citizen, stack: Stack) -> None:
     refused = send("kk", b"%PDF-1.7 no photo")
     citizen.keep("photos, one refused", path, 422, dict(refused.headers), refused.text)
     send("ktp", jpeg())
-    until(lambda: "Ganti foto" in citizen.client.get(citizen.language + path).text, 30)
+    until(lambda: 'class="keadaan ada"' in citizen.client.get(citizen.language + path).text, 30)
     citizen.get("photos, one there", path)
 
 

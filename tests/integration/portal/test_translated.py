@@ -104,7 +104,7 @@ def marking(new_app: NewApp, inbox: Inbox, seen: set[str], tmp_path: Path) -> It
 
 def asked_for(client: FlaskClient) -> Iterator[str]:
     """Give every page that can be had by asking for it while a round is open."""
-    for path in ("/", "/bantuan", "/daftar", "/cek", "/tidak-ada"):
+    for path in ("/", "/bantuan", "/daftar", "/cek", "/luring", "/tidak-ada"):
         yield client.get(f"/en{path}").text
     yield client.put("/en/daftar").text
     yield client.post("/en/daftar", json={}).text
