@@ -1,4 +1,7 @@
-"""Walk the guided form as a person does: look at the screen, answer what it asks, press Lanjut."""
+"""Walk the guided form as a person does: look at the screen, answer what it asks, press Lanjut.
+
+In whatever language: by what a control is, and not by what it says.
+"""
 
 from __future__ import annotations
 
@@ -82,13 +85,13 @@ def _hurry(page: Page, answers: Answers, until: str) -> list[str]:
 def answer_screen(page: Page, answers: Answers) -> None:
     """Answer the questions that can be seen; answering one may show another."""
     if page.locator(f"{SCREEN}[data-layar=hp]").count() and not page.locator(CHOSEN_PHONE).count():
-        page.locator("label:has([name=hp][value=pinjaman])").click()
+        page.locator(f"{SCREEN} [name=hp][value=pinjaman]").check()
     done: set[str] = set()
     while asked := next((each for each in _asked(page) if each[0] not in done), None):
         name, question = asked
         done.add(name)
         if name.endswith("-nik") and not answers.get(name):
-            page.locator(f"{SCREEN} label", has_text="belum punya NIK").click()
+            page.locator(f"{SCREEN} label:has(input:not([name]))").click()
         elif question.get_attribute("data-jenis") == "kelurahan":
             choose_kelurahan(page, str(answers[name]))
         elif question.get_attribute("data-jenis") == "tanggal":
@@ -99,7 +102,7 @@ def answer_screen(page: Page, answers: Answers) -> None:
         elif name in answers:
             answer_question(page, name, answers[name])
         if name == "nik" and not _is_told_by_nik(answers):
-            page.get_by_role("button", name="Bukan, ubah").click()
+            page.locator("button.bukan").click()
 
 
 def _is_told_by_nik(answers: Answers) -> bool:
