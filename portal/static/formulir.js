@@ -201,13 +201,19 @@ tanpaRumah.addEventListener("change", () => {
   samakanRumah();
 });
 
+// While typing, not when the field is left: the message goes before a finger is on its way to 'Lanjut',
+// which would jump away from under it.
+form.addEventListener("input", ({ target }) => {
+  const soal = target.closest("[data-soal]");
+  if (soal?.classList.contains("salah") && !masalah(soal)) tandai(soal, "");
+});
+
 form.addEventListener("change", ({ target }) => {
   if (target === tanpaRumah) return;
   const soal = target.closest("[data-soal]");
   const tadi = new Set(soalDi(kini).filter((satu) => satu.hidden));
   perbarui();
   if (target.name === "sta_bangunan") samakanRumah();
-  if (soal?.classList.contains("salah") && !masalah(soal)) tandai(soal, "");
   const baru = soalDi(kini).find((satu) => tadi.has(satu) && !satu.hidden);
   if (baru && baru !== soal) baru.scrollIntoView({ block: "nearest" });
 });
