@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 FOLDER: Final = Path(__file__).parent / "static"
 _FOREVER: Final = 31_536_000
 _HASH_LENGTH: Final = 12
-_COMMENT: Final = re.compile(rb"^[ \t]*(?://.*|/\*\*.*\*/)\n", re.MULTILINE)
+_COMMENT: Final = re.compile(
+    rb"^ *(?://.*|/\*\*.*\*/)?\n"  # a line of comment, or an empty one
+    rb"| +// [^\"'`\n]*$"  # a comment after code; a text that holds // would end with a quote
+    rb"|^ +",
+    re.MULTILINE,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -91,7 +96,10 @@ def _compressed(files: list[Path]) -> Path:
 
 
 def without_comments(script: bytes) -> bytes:
-    """Return a script without its lines of comment: phones pay for each byte."""
+    """Return a script without comments and indentation: phones pay for each byte.
+
+    Nothing is parsed: a text over several lines would lose its indentation.
+    """
     return _COMMENT.sub(b"", script)
 
 

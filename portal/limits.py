@@ -1,7 +1,8 @@
 """Flood guards. None of them may lock out a person, nor a thousand behind one address.
 
 - By address there is only a ceiling far above what a mobile operator's shared address brings.
-  The accept path and the probes are outside it: the inbox itself counts applications by NIK.
+  The accept path, what phones keep of themselves, and the probes are outside it: the inbox
+  itself counts applications by NIK.
 - By NIK, tries to read a status with a KK instead of the receipt. The receipt always works.
 
 Counts live in REDIS_URL. While that is down they are kept in the memory of each process.
@@ -40,7 +41,16 @@ _OPTIONS: Final = {
     "retry": Retry(NoBackoff(), 0),
     "protocol": 2,
 }
-_EXEMPT: Final = frozenset({"apply.form", "apply.send", "probes.healthz", "probes.readyz"})
+_EXEMPT: Final = frozenset(
+    {
+        "apply.form",
+        "apply.send",
+        "offline.unreachable",
+        "offline.worker",
+        "probes.healthz",
+        "probes.readyz",
+    }
+)
 _log = logging.getLogger(__name__)
 
 

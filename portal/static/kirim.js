@@ -96,8 +96,8 @@ export async function kirimkan(simpanan) {
   formulir.removeAttribute("aria-busy");
   await simpanan.catat();
   if (hasil.keadaan === "perbaiki") {
-    await buang(surat);
     await simpanan.serahkan();
+    await buang(surat);
     formulir.submit(); // the server's page shows what to do
     return true;
   }

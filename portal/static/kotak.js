@@ -44,13 +44,15 @@ export async function semuaSurat() {
   return Promise.all(terbuka);
 }
 
+const dibuka = ({ keadaan }) => keadaan === "dibuka";
+
 /** A form to be sent. On one's own phone it is kept, in place of the one that it mends. */
 export async function titip(ke, badan, sendiri) {
   const surat = { keadaan: "menunggu", pada: Date.now(), boleh: 0, coba: 0, ke, badan };
-  if (!sendiri) return surat;
+  if (!sendiri && !(await semuaSurat()).some(dibuka)) return surat;
   const disimpan = { ...surat, id: crypto.randomUUID(), kunci: await kunciBaru() };
   const baru = await tersegel(disimpan);
-  const jadi = await ubah((semua) => [...semua.filter(({ keadaan }) => keadaan !== "dibuka"), baru]);
+  const jadi = await ubah((semua) => [...semua.filter((satu) => !dibuka(satu)), baru]);
   return jadi ? disimpan : surat;
 }
 

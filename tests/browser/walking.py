@@ -30,6 +30,7 @@ def screen(page: Page) -> str:
 
 def shows(page: Page, key: str) -> None:
     """Expect a screen: going back is told to the page only afterwards."""
+    expect(page.locator(SCREEN)).to_have_count(1)
     expect(page.locator(SCREEN)).to_have_attribute("data-layar", key)
 
 
