@@ -5,9 +5,8 @@ import { anggapTanpaNik, jumlah, lahirDariNik, nomorBerkelompok, salingMeniadaka
 import { cariKelurahan } from "./kelurahan.js";
 import { masalah, tandai } from "./periksa.js";
 import { ringkas } from "./ringkasan.js";
-import { catat, hapusSimpanan, hpTerjawab, milikSendiri, pasangSimpanan, serahkan } from "./simpanan.js";
+import { catat, hapusSimpanan, hpTerjawab, milikSendiri, pasangSimpanan, serahkan, tempel } from "./simpanan.js";
 import { kirimkan } from "./kirim.js";
-import { tempel } from "./potret.js";
 
 const MENIT_SELANGKAH = 0.5;
 const DIKIRA = 3; // people, until it is told how many there are

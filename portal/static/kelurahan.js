@@ -1,8 +1,8 @@
 // Kelurahan by any part of its name, or of its kecamatan's: a combobox over the page's <select>.
-// Beside it, the lists of wilayah.js, and the phone's position, for which lokasi.js comes when asked.
+// Beside it, folded lists by kota and kecamatan, and the phone's position, for which lokasi.js comes
+// when asked.
 
 import { ambil, isi } from "./soal.js";
-import { dariKecamatan } from "./wilayah.js";
 
 const PALING_BANYAK = 40;
 const lipat = (teks) => teks.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
@@ -120,4 +120,43 @@ export function cariKelurahan(soal) {
     } else return;
     peristiwa.preventDefault();
   });
+}
+
+const buat = (nama, isi) => Object.assign(document.createElement(nama), isi);
+
+/** A button for a kelurahan; `pilih` is told its code. */
+export function tombolTempat({ kode, nama, kecamatan }, pilih) {
+  const tombol = buat("button", { type: "button", className: "tempat", textContent: nama });
+  tombol.append(buat("span", { textContent: kecamatan }));
+  tombol.addEventListener("click", () => pilih(kode));
+  return tombol;
+}
+
+/**
+ * 'Pilih dari kecamatan': every kota unfolds its kecamatan, and these their kelurahan; `pilih` is told
+ * the code of the one that is pressed.
+ */
+function dariKecamatan(semua, pilih) {
+  const daftar = ambil("wilayah");
+  const cari = (kode) => daftar.querySelector(`[data-kode="${kode}"]`);
+  const ambilIni = (kode) => {
+    daftar.open = false;
+    daftar.firstElementChild.focus({ preventScroll: true });
+    pilih(kode);
+  };
+  const susun = () => {
+    for (const satu of semua) {
+      const kode = satu.kode.slice(0, 8);
+      if (!cari(kode)) {
+        const lipatan = buat("details", {});
+        lipatan.dataset.kode = kode;
+        lipatan.append(buat("summary", { textContent: satu.kecamatan }));
+        cari(satu.kode.slice(0, 5)).append(lipatan);
+      }
+      cari(kode).append(tombolTempat(satu, ambilIni));
+    }
+  };
+  daftar.addEventListener("toggle", susun, { once: true });
+  daftar.addEventListener("toggle", ({ target }) => target.open && target.scrollIntoView(), true);
+  return daftar;
 }

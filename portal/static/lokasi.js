@@ -1,7 +1,7 @@
 // 'Di mana saya sekarang?': the kelurahan around the phone, looked up on the phone: nothing is sent.
 
 import { cariSoal, isian } from "./soal.js";
-import { tombolTempat } from "./wilayah.js";
+import { tombolTempat } from "./kelurahan.js";
 
 const PALING_BANYAK = 3;
 const PINGGIR = 300; // metres from the last border that may still be Jakarta: jetties, new land

@@ -7,7 +7,7 @@ import { antarSemua } from "./kotak.js";
 const WADAH = `fmotm ${import.meta.url}`; // another version of the scripts, another cache
 const AWALAN = /^(\/[a-z]{2})?(?=\/)/; // the language
 const DISIMPAN = /^(\/[a-z]{2})?\/(daftar)?$/;
-const STATIS = /\/static\/[^"'#\s]+/g;
+const STATIS = /\/static\/[^"'#\s]+(?<!\.json)(?=["'#])/g; // .json: only when it is asked for
 const SABAR = 5000;
 
 /** Keep a page, after all that it names: never a page without its scripts. */
@@ -23,7 +23,7 @@ async function simpan(alamat, jawab) {
 
 /** Keep the pages of one language. */
 async function simpanSemua(awalan) {
-  await Promise.all(["/daftar", "/", "/luring"].map(async (nama) => simpan(awalan + nama, await fetch(awalan + nama))));
+  await Promise.all(["/daftar", "/luring"].map(async (nama) => simpan(awalan + nama, await fetch(awalan + nama))));
 }
 
 async function pasang() {

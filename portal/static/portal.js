@@ -1,12 +1,38 @@
-// Conveniences only: every page works without this file.
-"use strict";
+// On every page. Conveniences only: each page works without this file.
+
+import { baca, bisaMenyimpan, hapus, sapu } from "./gudang.js";
+
+// 'Dengarkan' shows where scripts run. What reads aloud is loaded when it is pressed, not before.
+const pengeras = document.querySelector("[data-dengar]");
+let lagi = ""; // a module that did not load is asked for under another name: phones remember
+
+async function dengarkan() {
+  pengeras.classList.add("berbunyi"); // at once: the network may be slow
+  try {
+    (await import(`./suara.js${lagi}`)).dengar(pengeras);
+  } catch {
+    lagi = `?${Date.now()}`;
+    pengeras.classList.remove("berbunyi");
+    pengeras.lastElementChild.hidden = false;
+  }
+}
+
+if (pengeras) {
+  pengeras.hidden = false;
+  pengeras.firstElementChild.addEventListener("click", dengarkan);
+}
 
 // /cek#CODE, where a receipt's QR code leads: put the code into its box, and out of the address.
-(() => {
-  const box = document.getElementById("bukti");
-  const code = location.hash.slice(1);
-  if (box && !box.value && /^[0-9A-Za-z-]{12,20}$/.test(code)) {
-    box.value = code;
-    history.replaceState(null, "", location.pathname);
-  }
-})();
+const kotak = document.getElementById("bukti");
+const kode = location.hash.slice(1);
+if (kotak && !kotak.value && /^[0-9A-Za-z-]{12,20}$/.test(kode)) {
+  kotak.value = kode;
+  history.replaceState(null, "", location.pathname);
+}
+
+// What is older than seven days goes, with the receipt the draft that was sent; and what waits to be
+// sent is.
+await sapu();
+const terkirim = bisaMenyimpan && document.querySelector(".bukti") && (await baca("serah"));
+if (terkirim) await hapus("isian", "serah");
+if (await baca("kotak")) await import("./kirim.js");

@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from portal import errors
 from portal.app import create_app
 from portal.citizen import photo_links
+from portal.language import OWN
 from portal.services import services
 from registry.inbox import Inbox, connect
 from registry.rules.periods import Period
@@ -130,8 +131,9 @@ def _wrong(citizen: Citizen, app: Flask) -> None:
     citizen.post("status form, with mistakes", "/cek", nobody | {"nik": ["1"]})
     citizen.post("status, not found", "/cek", nobody)
     citizen.get("no such page", "/tidak-ada")
+    spoken = {"portal.language": citizen.language.strip("/") or OWN}
     for status in errors.PAGES:
-        with app.test_request_context(citizen.language + "/"):
+        with app.test_request_context("/", environ_overrides=spoken):
             page = app.process_response(app.make_response(errors.page(status)))
             html = page.get_data(as_text=True)
             citizen.keep(f"error {status}", "/tidak-ada", status, dict(page.headers), html)

@@ -26,7 +26,7 @@ def fill_in(page: Page, answers: Answers, *, own: bool = False) -> None:
     """Go from the first screen to the last; the phone is borrowed unless it is one's own."""
     onward(page)
     shows(page, "hp")
-    page.get_by_text("HP sendiri" if own else "HP pinjaman", exact=True).click()
+    page.locator(f"label:has([name=hp][value={'sendiri' if own else 'pinjaman'}])").click()
     if own:
         page.get_by_text("Tanpa kode").click()
     page.evaluate(ANSWER, answers)

@@ -16,9 +16,9 @@ from playwright.sync_api import Page, Route, expect
 from registry.inbox import Inbox, connect
 from tests.browser import storage
 from tests.browser.conftest import NewPage
+from tests.browser.looking import RULES
 from tests.browser.network import Network
 from tests.browser.quickly import fill_in
-from tests.browser.test_pages import RULES
 from tests.browser.typing import Answers, household_of_four
 from tests.browser.walking import onward, screen, send, shows
 from tests.stack import Stack, until

