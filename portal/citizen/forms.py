@@ -110,7 +110,7 @@ class Asked:
             "data-kosong": asked.empty,
             "data-maks": str(asked.maximum or ""),
             "data-bila": _codes(asked.when),
-            "data-kecuali": _codes(asked.unless),
+            "data-kecuali": _codes(asked.unless, self.name.removesuffix(asked.key)),
         }
         return {name: value for name, value in given.items() if value}
 
@@ -197,9 +197,12 @@ def _condition(other: Question, codes: frozenset[str]) -> str:
     return _("Hanya kalau Anda memilih %(pilihan)s.", pilihan=_either(wanted))
 
 
-def _codes(conditions: Mapping[str, frozenset[str]]) -> str:
-    """Write conditions as scripts read them: `sta_bangunan=1,2;sumber_penerangan=1`."""
-    return ";".join(f"{key}={','.join(sorted(codes))}" for key, codes in conditions.items())
+def _codes(conditions: Mapping[str, frozenset[str]], prefix: str = "") -> str:
+    """Write conditions as scripts read them: `sta_bangunan=1,2;sumber_penerangan=1`.
+
+    ``prefix`` is what the fields of a member begin with.
+    """
+    return ";".join(f"{prefix}{key}={','.join(sorted(codes))}" for key, codes in conditions.items())
 
 
 def _either(labels: list[str]) -> str:

@@ -43,12 +43,13 @@ function buat(nomor, sesudah) {
 
 /** Add to a member's screen what is asked only of those who have no NIK. */
 export function siapkanAnggota(layar) {
-  const [, nik, lahir, kelamin] = soalDi(layar);
+  const [, nik, ...lain] = soalDi(layar);
+  const diri = lain.slice(0, 3); // birth date, that it is not known, sex
   const kartu = ambil("tanpa-nik");
   const centang = kartu.querySelector("input");
-  centang.checked = !nilai(nik.dataset.soal) && [lahir, kelamin].some(terisi);
+  centang.checked = !nilai(nik.dataset.soal) && diri.some(terisi);
   nik.after(kartu);
-  for (const soal of [lahir, kelamin]) soal.querySelector(".bantuan")?.setAttribute("hidden", "");
+  for (const soal of [diri[0], diri[2]]) soal.querySelector(".bantuan")?.setAttribute("hidden", "");
   centang.addEventListener("change", () => tanyakanLahir(layar));
   nomorBerkelompok(nik);
   tanyakanLahir(layar);
@@ -68,11 +69,11 @@ export function anggapTanpaNik(layar) {
 /** Ask a member's birth date and sex of nobody who has a NIK: it tells both. */
 function tanyakanLahir(layar) {
   const tanpa = layar.querySelector("input:not([name])").checked;
-  const [, nik, lahir, kelamin] = soalDi(layar);
+  const [, nik, lahir, tanpaLahir, kelamin] = soalDi(layar);
   tampilkan(nik, !tanpa);
-  for (const soal of [lahir, kelamin]) {
+  for (const soal of [lahir, tanpaLahir, kelamin]) {
     tampilkan(soal, tanpa);
-    soal.dataset.wajib = "1";
+    if (soal !== tanpaLahir) soal.dataset.wajib = "1";
   }
 }
 
@@ -179,7 +180,7 @@ export function lahirDariNik() {
   return ingat;
 }
 
-const terisi = (soal) => isian(soal).some((satu) => (satu.type === "radio" ? satu.checked : satu.value.trim()));
+const terisi = (soal) => isian(soal).some((satu) => (/radio|checkbox/.test(satu.type) ? satu.checked : satu.value.trim()));
 
 function sama(tahu) {
   const lahir = Object.entries(LAHIR).every(([bagian, nama]) => Number(form.elements[nama].value) === tahu?.[bagian]);

@@ -185,7 +185,10 @@ class _Reading:
         return 0
 
     def read_member(self, number: int, questions: Iterable[Question]) -> None:
-        """Read one member, who needs a NIK or, where there is none yet, birth date and sex."""
+        """Read one member, who needs a NIK or, where there is none yet, birth date and sex.
+
+        Nobody is kept out because no one in the house knows when an old person was born.
+        """
         for question in questions:
             self.read(member_key(number, question.key), question)
         nik, born, sex = (member_key(number, key) for key in ("nik", "lahir", "jenis_kelamin"))
@@ -193,7 +196,8 @@ class _Reading:
         if nik in self.answers or nik in wrong:
             return
         texts = {question.key: question.empty for question in questions}
-        missing = [field for field in (born, sex) if field not in self.answers]
+        needed = (sex,) if member_key(number, "tanpa_lahir") in self.answers else (born, sex)
+        missing = [field for field in needed if field not in self.answers]
         if len(missing) == 2 and not wrong.intersection(missing):
             self.refuse(nik, "empty", texts["nik"])
             return

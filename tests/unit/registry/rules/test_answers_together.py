@@ -159,6 +159,7 @@ def test_a_member_with_a_nik_needs_no_birth_date() -> None:
     [
         ({}, [("nik", "empty")]),
         ({"jenis_kelamin": "1"}, [("lahir", "empty")]),
+        ({"tanpa_lahir": "1"}, [("jenis_kelamin", "empty")]),
         (
             {"lahir-hari": "1", "lahir-bulan": "1", "lahir-tahun": "2020"},
             [("jenis_kelamin", "empty")],
@@ -188,8 +189,15 @@ def test_a_member_with_a_nik_needs_no_birth_date() -> None:
 def test_a_member_of_whom_too_little_is_known(
     given: Mapping[str, str], expected: list[tuple[str, str]]
 ) -> None:
-    third = {member_key(3, part): given.get(part) for part in BABY}
+    third = {member_key(3, part): given.get(part) for part in (*BABY, "tanpa_lahir")}
     assert codes(household(third)) == [(member_key(3, key), code) for key, code in expected]
+
+
+def test_nobody_has_to_know_when_an_old_person_was_born() -> None:
+    told = {"tanpa_lahir": "1", "jenis_kelamin": "2"}
+    third = applied(household({member_key(3, part): told.get(part) for part in (*BABY, *told)}))
+    assert (third.people[3].nik, third.people[3].birth_date, third.people[3].sex) == (None, None, "2")
+    assert third.answer(member_key(3, "tanpa_lahir")) == "1"
 
 
 @pytest.mark.parametrize(
