@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 
 from fmotm.embedded import (
     DURABLE,
@@ -34,6 +35,10 @@ from fmotm.embedded import (
 )
 
 _READY_WITHIN = 60.0
+
+# No test is measured by the clock: a busy machine is no fault of the code.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 class ValkeyServer:
