@@ -17,7 +17,7 @@ function nanti(surat, papan) {
   const hitungan = papan.querySelector("[role=timer]");
   return new Promise((jadi) => {
     const bangun = (semua) => {
-      if (!semua && !surat.putus) return;
+      if (!semua && surat.sebab !== "putus") return;
       clearInterval(jam);
       menanti.delete(bangun);
       hitungan.textContent = "";
@@ -39,7 +39,7 @@ async function usahakan(surat, papan, gagal) {
   const kabar = papan.querySelector("[role=status]");
   while (surat.keadaan === "menunggu") {
     if (surat.boleh > Date.now()) {
-      kabar.textContent = kabar.dataset[surat.putus ? "putus" : "sibuk"] ?? "";
+      kabar.textContent = kabar.dataset[surat.sebab] ?? "";
       gagal?.();
       await nanti(surat, papan);
     }
@@ -142,7 +142,7 @@ async function bukaKotak() {
   const tempat = document.createElement("div");
   tempat.ariaLive = "polite";
   document.querySelector("main h1").after(tempat);
-  for (const surat of semua) urus({ ...surat, boleh: surat.putus ? 0 : surat.boleh }, tempat.appendChild(document.createElement("p")));
+  for (const surat of semua) urus({ ...surat, boleh: surat.sebab === "putus" ? 0 : surat.boleh }, tempat.appendChild(document.createElement("p")));
   if (!formulir) return;
   const lain = papan("lain");
   tempat.append(lain);

@@ -1,8 +1,9 @@
 // The outbox: forms on their way. On one's own phone each lies sealed in the store, where page and
 // service worker find it; on a borrowed one it is in the open page alone.
 //
-// A form: {id, keadaan, pada, boleh, coba} in clear; `ke`, `badan` and `bukti` sealed with `kunci`.
+// A form: {id, keadaan, pada, boleh, coba, sebab} in clear; `ke`, `badan`, `bukti` sealed with `kunci`.
 // keadaan: "menunggu" to be sent, "terkirim", "perbaiki" somebody must look, "dibuka" does so now.
+// sebab, why it waits: "putus" no network, "sibuk" the service is busy, "ramai" the NIK was.
 
 import { baca, hapus, kunciBaru, buka, segel, tulis } from "./gudang.js";
 
@@ -74,7 +75,7 @@ export const antar = (surat) => giliran("kirim", async () => {
 async function tanya({ ke, badan, coba }) {
   const batas = new AbortController();
   const jam = setTimeout(() => batas.abort(), SABAR);
-  const lagi = (tunggu) => ({ coba: coba + 1, boleh: Date.now() + 1000 * jeda(coba, tunggu), putus: !tunggu });
+  const lagi = (sebab, tunggu) => ({ coba: coba + 1, boleh: Date.now() + 1000 * jeda(coba, tunggu), sebab });
   try {
     const body = new URLSearchParams(badan);
     const jawab = await fetch(ke, { method: "POST", headers: { Accept: "application/json" }, body, signal: batas.signal });
@@ -82,9 +83,9 @@ async function tanya({ ke, badan, coba }) {
     if (bukti) return { keadaan: "terkirim", bukti, badan: "" };
     if (perbaiki) return { keadaan: "perbaiki" };
     if (tiket) body.set("tiket", tiket);
-    return { badan: String(body), ...lagi(tunggu) };
+    return { badan: String(body), ...lagi(tiket ? "ramai" : "sibuk", tunggu) };
   } catch {
-    return lagi(0);
+    return lagi("putus");
   } finally {
     clearTimeout(jam);
   }
@@ -94,7 +95,7 @@ async function tanya({ ke, badan, coba }) {
 export async function antarSemua() {
   let belum = 0;
   for (const surat of await semuaSurat()) {
-    const kini = surat.boleh > Date.now() && !surat.putus ? surat : await antar(surat);
+    const kini = surat.boleh > Date.now() && surat.sebab !== "putus" ? surat : await antar(surat);
     if (kini.keadaan === "menunggu") belum += 1;
   }
   return belum;
