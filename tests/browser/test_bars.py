@@ -21,7 +21,7 @@ from tests.browser.walking import LAST, answer_screen, onward, screen
 from tests.stack import Stack
 from tests.w3c.checker import faults
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.xdist_group("bars"), pytest.mark.timeout(600)]
 
 LONG = ("form, sent empty", "form, members to fill in")
 """Pages that show every question at once; other forms are parts of these."""
@@ -29,18 +29,35 @@ LONG = ("form, sent empty", "form, members to fill in")
 STATIC = Path(__file__).parents[2] / "portal" / "static"
 
 
-@pytest.fixture(scope="module", params=LANGUAGES)
-def answers(request: pytest.FixtureRequest, stack: Stack) -> list[Answer]:
-    """Give every page in one language."""
-    return every_page(stack, request.param)
-
-
 @pytest.fixture(scope="module")
-def seen(answers: list[Answer], stack: Stack, browser: Browser) -> list[Seen]:
+def everything(stack: Stack, browser: Browser) -> dict[str, tuple[list[Answer], list[Seen]]]:
+    """Look once, in each language, at every page and every screen."""
+    found = {}
+    for language in LANGUAGES:
+        answers = every_page(stack, language)
+        with visitors(browser) as new_page:
+            seen = list(_pages(stack, new_page, answers))
+            seen += _screens(stack, new_page(width=320, height=640), language)
+        found[language] = answers, seen
+    return found
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    """Give what addresses begin with in one language."""
+    return str(request.param)
+
+
+@pytest.fixture
+def answers(everything: dict[str, tuple[list[Answer], list[Seen]]], language: str) -> list[Answer]:
+    """Give every page in one language."""
+    return everything[language][0]
+
+
+@pytest.fixture
+def seen(everything: dict[str, tuple[list[Answer], list[Seen]]], language: str) -> list[Seen]:
     """Give what was seen on every page and every screen in one language."""
-    with visitors(browser) as new_page:
-        pages = list(_pages(stack, new_page, answers))
-        return pages + list(_screens(stack, new_page(width=320, height=640), answers[0].language))
+    return everything[language][1]
 
 
 def _pages(stack: Stack, new_page: NewPage, answers: list[Answer]) -> Iterator[Seen]:

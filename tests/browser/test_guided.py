@@ -223,7 +223,9 @@ def test_a_member_without_a_nik_is_asked_birth_date_and_sex_and_one_with_it_is_n
     expect(page.locator("[name=anggota-1-lahir-hari]")).to_be_focused()
     page.locator(f"{SCREEN} label", has_text="Saya tidak tahu tanggal lahirnya").click()
     onward(page)
-    assert page.locator(f"{SCREEN} .pesan").count() == 2  # sex and relation: the birth date is not known
+    assert (
+        page.locator(f"{SCREEN} .pesan").count() == 2
+    )  # sex and relation: the birth date is not known
     page.locator(f"{SCREEN} label", has_text="Orang ini belum punya NIK").click()
     page.locator("[name=anggota-1-nik]").fill(NIK)
     expect(page.locator("[name=anggota-1-lahir-hari]")).to_be_hidden()

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.looking import RULES
 from tests.browser.typing import answer, household_of_four
 from tests.browser.walking import SCREEN, answer_screen, onward, screen, walk
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("bars"), pytest.mark.timeout(300)]
 
 
 def typed(page: Page) -> dict[str, list[str]]:
@@ -32,9 +30,7 @@ def typed(page: Page) -> dict[str, list[str]]:
     )
 
 
-def test_a_household_registers_in_english_and_every_screen_and_its_errors_are_accessible(
-    stack: Stack, new_page: NewPage
-) -> None:
+def test_a_household_registers_in_english(stack: Stack, new_page: NewPage) -> None:
     page = new_page(width=320, height=640)
     page.goto(f"{stack.url}/")
     page.get_by_role("link", name="English").click()
@@ -44,20 +40,11 @@ def test_a_household_registers_in_english_and_every_screen_and_its_errors_are_ac
     answers = household_of_four(400)
     applicant = f"{answers['nama']} (you)"
 
-    def look() -> None:
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(here, each["id"], each["nodes"][0]["html"]) for each in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, here
-
     while (here := screen(page)) != "periksa":
         if text := {"anggota-2": "Person 2", "bekerja": applicant}.get(here):
             expect(page.locator(SCREEN)).to_contain_text(text)
-        onward(page)  # unanswered: its errors, or on when nothing is required
-        if screen(page) == here:
-            look()
-            answer_screen(page, answers)
-            onward(page)
-    look()
+        answer_screen(page, answers)
+        onward(page)
     page.get_by_role("button", name="Send", exact=True).click()
 
     expect(page).to_have_url(re.compile("/en/bukti/"))

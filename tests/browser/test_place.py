@@ -123,8 +123,9 @@ def test_the_phone_finds_the_kelurahan_and_tells_nobody_but_who_is_allowed(
     answers = {**household_of_four(400), "kelurahan": code}
     tick = page.locator("[name=lokasi]")
     asked: list[str] = []
-    page.on("request", lambda each: asked.append(f"{each.method} {each.url}"))
     stand(page, latitude, longitude)
+    page.wait_for_load_state("networkidle")
+    page.on("request", lambda each: asked.append(f"{each.method} {each.url}"))
     expect(tick).to_be_hidden()
     ask(page)
     expect(page.get_by_text("Anda di sekitar sini.")).to_be_visible()

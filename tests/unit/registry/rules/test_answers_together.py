@@ -196,7 +196,11 @@ def test_a_member_of_whom_too_little_is_known(
 def test_nobody_has_to_know_when_an_old_person_was_born() -> None:
     told = {"tanpa_lahir": "1", "jenis_kelamin": "2"}
     third = applied(household({member_key(3, part): told.get(part) for part in (*BABY, *told)}))
-    assert (third.people[3].nik, third.people[3].birth_date, third.people[3].sex) == (None, None, "2")
+    assert (third.people[3].nik, third.people[3].birth_date, third.people[3].sex) == (
+        None,
+        None,
+        "2",
+    )
     assert third.answer(member_key(3, "tanpa_lahir")) == "1"
 
 
