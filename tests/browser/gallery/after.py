@@ -66,7 +66,7 @@ def _picture(product: Product, path: Path) -> Page:
 def status(product: Product) -> Iterator[Shot]:
     page = product.open("/cek")
     yield Shot("cek", "Ask for the status", page)
-    page.locator("main button").click()
+    page.locator("main form button.tombol").click()
     yield Shot("cek-kosong", "Nothing filled in", page)
     page = product.open("/cek")
     page.locator("summary").click()
@@ -112,7 +112,7 @@ def look_up(page: Page, **fields: str) -> None:
         page.locator("summary").click()
     for name, value in fields.items():
         page.locator(f"[name={name}]").fill(value)
-    page.locator("main button").click()
+    page.locator("main form button.tombol").click()
     page.locator("h1", has_not_text="Cek status").wait_for()
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from playwright.sync_api import Page
 
-from tests.browser.gallery import after, trouble
+from tests.browser.gallery import after, phone, trouble
 from tests.browser.gallery.album import Shot
 from tests.browser.gallery.product import Product
 from tests.browser.typing import Answers, answer, household_of_four, send
@@ -70,8 +70,8 @@ def guided_specials(product: Product) -> Iterator[Shot]:
     to("nik")
     page.locator("[name=nik]").press_sequentially("3171014513")
     yield Shot("khusus-nik-salah", "A NIK that cannot be, told while it is typed", page)
-    to("lahir")
-    page.locator(".bukan").click()
+    answer_screen(page, answers)
+    page.get_by_role("button", name="Bukan, ubah").click()
     yield Shot("khusus-lahir", "Not what the NIK says", page)
     to("anggota-1")
     _tap(page, "belum punya NIK")
@@ -95,7 +95,7 @@ def without_scripts(product: Product) -> Iterator[Shot]:
     page = product.open("/daftar", javascript=False)
     yield Shot("polos-awal", "Without scripts: one long form, its beginning", page, whole=False)
     answer(page, "jumlah_anggota", "1")
-    page.locator("button[name=aksi][value=anggota]").click()
+    page.locator("form button[name=aksi][value=anggota]").click()
     page.locator("#anggota h2").wait_for()
     yield Shot("polos-anggota", "The members, after the button", page, whole=False)
     send(page)
@@ -107,6 +107,10 @@ CHAPTERS: Final[dict[str, Chapter]] = {
     "Before": before,
     "The form, one question a screen": guided,
     "What only some meet": guided_specials,
+    "Whose phone it is": phone.whose,
+    "Where the house is": phone.place,
+    "Without a network": phone.sending,
+    "In English": phone.english,
     "The form without scripts": without_scripts,
     "The receipt": after.receipts,
     "Status": after.status,

@@ -36,7 +36,7 @@ def failures(product: Product) -> Iterator[Shot]:
     product.stack.fmotm("inbox", "halt", "for a picture")
     try:
         page = send(product.open("/"), product.form(answers(4)))
-        page.locator(".hitung:visible").wait_for()
+        page.locator("[role=timer]:not(:empty)").wait_for()
         yield Shot("sibuk", "503: not accepted, sent again by itself", page)
         page = send(product.open("/", javascript=False), product.form(answers(4)))
         yield Shot("sibuk-polos", "The same without scripts", page)
@@ -45,7 +45,7 @@ def failures(product: Product) -> Iterator[Shot]:
     for number in range(BURST):
         product.apply(answers(5, alamat=f"Gang Mawar nomor {number}"))
     page = send(product.open("/"), product.form(answers(5)))
-    page.locator(".hitung:visible").wait_for()
+    page.locator("[role=timer]:not(:empty)").wait_for()
     yield Shot("ramai", "429: very many applications of one NIK", page)
     page = send(product.open("/"), product.form(answers(6), versi="0"))
     yield Shot("versi", "409: the form has changed meanwhile", page)
@@ -57,7 +57,7 @@ def failures(product: Product) -> Iterator[Shot]:
     page = product.open("/cek", broken=True)
     page.locator("[name=nik]").fill(answers(1)["nik"][0])
     page.locator("[name=bukti]").fill("0000-0000-0000")
-    page.locator("main button").click()
+    page.locator("main form button.tombol").click()
     page.locator("h1", has_text="Status").wait_for()
     yield Shot("status-sibuk", "503: the status cannot be read", page)
     page.evaluate(TOO_MANY, CEILING)
