@@ -21,6 +21,7 @@ IN_A_ROW = 4
 WIDTH = 360
 
 MONTHS = Locale("id").months["format"]["wide"].values()
+ENGLISH = Locale("en").months["format"]["wide"].values()
 _YEAR = datetime.now(UTC).year
 _YEARS = "|".join(str(_YEAR + n) for n in (-1, 0, 1))
 # What differs from run to run, and what stands for it; a date of birth is older than these.
@@ -29,6 +30,9 @@ STILL = {
         "17 Agustus 2026 pukul 23.59 WIB"
     ),
     rf"\d{{1,2}} (?:{'|'.join(MONTHS)}) (?:{_YEARS})(?! pukul)": "17 Agustus 2026",
+    rf"\d{{1,2}} (?:{'|'.join(ENGLISH)}) (?:{_YEARS}) at \d\d\.\d\d WIB": (
+        "17 August 2026 at 23.59 WIB"
+    ),
     r"\d+ detik": "20 detik",
 }
 _MAKE_STILL = """still => {
