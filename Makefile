@@ -39,7 +39,7 @@ run: .venv/.installed-to-run
 test: .venv/.installed
 	@.venv/bin/python -m tests.browser.chromium
 	@.venv/bin/python -m tests.npm w3c
-	@.venv/bin/python -m pytest -n $(TESTERS) --maxprocesses 4 --dist loadgroup $(PYTEST_ARGS)
+	@.venv/bin/python -m pytest -n $(TESTERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: .venv/.installed
 	@.venv/bin/ruff check .

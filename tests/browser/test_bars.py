@@ -21,7 +21,7 @@ from tests.browser.walking import LAST, answer_screen, onward, screen
 from tests.stack import Stack
 from tests.w3c.checker import faults
 
-pytestmark = [pytest.mark.xdist_group("bars"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 LONG = ("form, sent empty", "form, members to fill in")
 """Pages that show every question at once; other forms are parts of these."""

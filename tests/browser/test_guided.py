@@ -23,7 +23,7 @@ from tests.browser.walking import (
 )
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.xdist_group("guided"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 NIK = "3171014505850001"  # a woman, born 5 May 1985
 

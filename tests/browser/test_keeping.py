@@ -29,7 +29,7 @@ from tests.browser.walking import (
 )
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.xdist_group("phone"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 CODE = "830571"
 STANDS = """() => [...document.querySelectorAll('form[data-pandu] [data-layar]')].flatMap(layar =>

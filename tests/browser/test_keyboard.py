@@ -14,7 +14,7 @@ from tests.browser.typing import Answers, household_of_four
 from tests.browser.walking import LAST, screen
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.xdist_group("bars"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 # Where the focus is, and whether one sees it: drawn around it or its card, on the screen, and not
 # under what stays at the lower edge. A heading that a new screen begins with has none drawn.

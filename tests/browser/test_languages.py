@@ -12,7 +12,7 @@ from tests.browser.typing import answer, household_of_four
 from tests.browser.walking import SCREEN, answer_screen, onward, screen, walk
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.xdist_group("bars"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 
 def typed(page: Page) -> dict[str, list[str]]:

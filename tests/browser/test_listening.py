@@ -25,7 +25,7 @@ from tests.browser.voices import (
 from tests.browser.walking import back, onward, send, walk
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.xdist_group("phone"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 SAID = spoken("id")
 # What is written and has no words of its own: how far it is, help (the question's words say it),

@@ -13,7 +13,7 @@ from tests.browser.conftest import NewPage
 from tests.images import encoded, picture
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 ARRIVED = re.compile("^Sudah")
 SLOW = 30_000

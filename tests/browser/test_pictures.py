@@ -8,7 +8,7 @@ from portal.pictures import names
 from tests.browser.conftest import NewPage
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.xdist_group("guided"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 # The whole page at once, whatever shows one screen at a time.
 UNFOLD = "document.querySelectorAll('[hidden]').forEach(each => each.hidden = false)"

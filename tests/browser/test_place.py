@@ -23,7 +23,7 @@ from tests.browser.typing import household_of_four
 from tests.browser.walking import SCREEN, onward, send, shows, walk
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 GAMBIR = ("31.71.01.1001", -6.1754, 106.8272)
 METRE = 1 / 111_200  # of latitude, in degrees

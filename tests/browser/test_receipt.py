@@ -17,7 +17,7 @@ from registry.rules.receipts import format_receipt
 from tests.browser.conftest import NewPage
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 RECEIPT = receipt.Receipt(bytes(range(16)), datetime(2026, 3, 2, 1, 15, tzinfo=UTC))
 CODE = format_receipt(RECEIPT.code)

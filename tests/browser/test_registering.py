@@ -14,7 +14,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.typing import Answers, fill, household_of_four, send, unguided
 from tests.stack import Stack, until
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 

@@ -23,7 +23,7 @@ from tests.browser.typing import Answers, household_of_four
 from tests.browser.walking import onward, screen, send, shows
 from tests.stack import Stack, until
 
-pytestmark = [pytest.mark.xdist_group("phone"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 RECEIPT = re.compile("/bukti/")
 WORKING = "navigator.serviceWorker.ready.then(found => found.active.state === 'activated')"

@@ -13,7 +13,7 @@ from tests.browser.relay import Relay, relay
 from tests.browser.walking import SCREEN
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.xdist_group("bars"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 DOCUMENT, SCRIPTS, ALL = 14_000, 20_000, 60_000
 """Bytes, compressed: of the document and of scripts their bodies, of all the headers too."""

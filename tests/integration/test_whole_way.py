@@ -21,7 +21,7 @@ from fmotm.households import household
 from tests.stack import STOPPED_WITHIN, Stack
 
 # One stack at a time is enough for two cores.
-pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 SEED = "7"
 MANY = 1000
