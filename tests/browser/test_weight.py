@@ -35,6 +35,7 @@ def visit(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.locator(SCREEN)).to_have_count(1)
     page.wait_for_load_state("networkidle")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")  # it has what it keeps
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
