@@ -1,0 +1,23 @@
+"""What can be wrong with what is entered around a meeting, said so that the officer can mend it.
+
+Beside `problems`, whose words are for citizens. Codes are stable; the sentences are for those who
+sit in a kelurahan.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "visit_time_zone": "Waktu kunjungan tidak lengkap. Buka lagi formulirnya, lalu isi ulang.",
+        "visit_ends_before_start": "Kunjungan ini selesai sebelum mulai. Perbaiki jamnya.",
+        "visit_in_future": "Waktu kunjungan ini belum terjadi. Periksa jam di HP Anda.",
+        "visit_too_long": "Kunjungan ini lebih dari 6 jam. Perbaiki jam selesainya.",
+    }
+)
+"""Problem code → what to do, in one to three short sentences."""
