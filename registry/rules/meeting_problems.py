@@ -18,6 +18,9 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "visit_ends_before_start": "Kunjungan ini selesai sebelum mulai. Perbaiki jamnya.",
         "visit_in_future": "Waktu kunjungan ini belum terjadi. Periksa jam di HP Anda.",
         "visit_too_long": "Kunjungan ini lebih dari 6 jam. Perbaiki jam selesainya.",
+        "quorum_impossible": "Kuorum ini tidak mungkin dipenuhi. "
+        "Isi 1 sampai 500 orang dan 1 sampai 6 unsur. Peninjau tidak dihitung.",
+        "attendance_negative": "Jumlah hadir tidak boleh kurang dari nol. Perbaiki jumlahnya.",
     }
 )
 """Problem code → what to do, in one to three short sentences."""
