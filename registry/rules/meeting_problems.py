@@ -21,6 +21,7 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "quorum_impossible": "Kuorum ini tidak mungkin dipenuhi. "
         "Isi 1 sampai 500 orang dan 1 sampai 6 unsur. Peninjau tidak dihitung.",
         "attendance_negative": "Jumlah hadir tidak boleh kurang dari nol. Perbaiki jumlahnya.",
+        "agenda_size": "Jumlah kasus yang dibahas tidak boleh kurang dari nol. Perbaiki jumlahnya.",
     }
 )
 """Problem code → what to do, in one to three short sentences."""
