@@ -1,37 +1,15 @@
 """Every problem has its words, and they are easy to read."""
 
-import ast
-from importlib.resources import files
-
 import pytest
 
 from registry.rules.problems import MESSAGES, Problem, problem
+from tests.unit.registry.rules.raised import MEETING, raised_in
 from tests.unit.registry.rules.words import longest_sentence, mean_sentence, sentences
 
 
 def _raised() -> set[str]:
-    """Return the codes that the rules raise, found where they are written."""
-    found: set[str] = set()
-    fields = {"nik", "kk", "phone", "kelurahan"}
-    for module in (files("registry") / "rules").iterdir():
-        if not module.name.endswith(".py"):
-            continue
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            match node:
-                case (
-                    ast.Call(func=ast.Name("Invalid"), args=[ast.Constant(str(code))])
-                    | ast.Call(
-                        func=ast.Attribute(attr="refuse"), args=[_, ast.Constant(str(code)), *_]
-                    )
-                ):
-                    found.add(code)
-                case ast.Assign(
-                    targets=[ast.Name("code")],
-                    value=ast.JoinedStr([ast.FormattedValue(), ast.Constant(str(ending))]),
-                ):
-                    kinds = fields if module.name == "digits.py" else {"name", "text"}
-                    found |= {f"{kind}{ending}" for kind in kinds}
-    return found
+    """Return the codes that citizens meet; those of the meeting have words of their own."""
+    return raised_in(lambda module: module not in MEETING)
 
 
 def test_every_code_that_is_raised_has_its_words() -> None:

@@ -1,0 +1,43 @@
+"""What can be wrong with what is entered around a meeting, said so that the officer can mend it.
+
+Beside `problems`, whose words are for citizens. Codes are stable; the sentences are for those who
+sit in a kelurahan.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "visit_time_zone": "Waktu kunjungan tidak lengkap. Buka lagi formulirnya, lalu isi ulang.",
+        "visit_ends_before_start": "Kunjungan ini selesai sebelum mulai. Perbaiki jamnya.",
+        "visit_in_future": "Waktu kunjungan ini belum terjadi. Periksa jam di HP Anda.",
+        "visit_too_long": "Kunjungan ini lebih dari 6 jam. Perbaiki jam selesainya.",
+        "quorum_impossible": "Kuorum ini tidak mungkin dipenuhi. "
+        "Isi 1 sampai 500 orang dan 1 sampai 6 unsur. Peninjau tidak dihitung.",
+        "attendance_negative": "Jumlah hadir tidak boleh kurang dari nol. Perbaiki jumlahnya.",
+        "agenda_size": "Jumlah kasus yang dibahas tidak boleh kurang dari nol. Perbaiki jumlahnya.",
+        "reason_missing": "Pilih alasan mengapa keluarga ini tidak diusulkan.",
+        "reason_unknown": "Alasan ini tidak ada. Pilih alasan dari daftar.",
+        "reason_not_for_verdict": "Alasan ini tidak berlaku untuk putusan ini. "
+        "Pilih alasan lain, atau kosongkan.",
+        "reason_unproven": "Alasan ini belum terbukti. "
+        "Perlu dua sumber yang sama, kunjungan, atau dokumen. Pilih 'Kunjungan rumah' dahulu.",
+        "sentence_missing": "Tulis alasannya dalam satu kalimat, paling sedikit 10 huruf. "
+        "Keluarga akan membacanya.",
+        "too_long": "Kalimatnya terlalu panjang. Tulis paling banyak 500 huruf.",
+        "question_not_for_verdict": "Pertanyaan untuk keluarga hanya untuk putusan 'Ditunda'. "
+        "Ubah putusannya, atau hapus pertanyaannya.",
+        "question_too_long": "Pertanyaannya terlalu panjang. Tulis paling banyak 300 huruf.",
+        "stepped_aside_twice": "Orang ini sudah dicatat tidak ikut membahas. "
+        "Cukup catat satu kali.",
+        "closer_recorded_alone": "Semua putusan Anda sendiri yang mencatat. "
+        "Minta petugas lain memeriksa dan mencatat, atau minta pejabat lain menutup.",
+    }
+)
+"""Problem code → what to do, in one to three short sentences."""
