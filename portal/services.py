@@ -51,7 +51,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     database = engine(
         settings.portal_database_url,
         application="fmotm-portal",
-        connect_timeout=2.0,
         statement_timeout=2.0,
     )
     app.extensions[_EXTENSION] = Services(

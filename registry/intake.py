@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
 
 from registry.inbox import Entry, Submission
@@ -116,7 +115,7 @@ def examine(entry: Entry, keys: Keys, *, neighbourhoods: Neighbourhoods | None =
         helped_by=application.helped_by,
         household_size=len(application.people),
         people=tuple(keys.index.nik(person.nik) for person in application.people if person.nik),
-        score=Decimal(scored.points),
+        score=scored.points,
         priority=scored.priority,
         scoring=scored.as_json(),
         screening=screen(application, today=today, known_prefixes=nik_prefixes()).as_json(),

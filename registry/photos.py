@@ -38,12 +38,24 @@ QUALITY: Final = 75
 
 
 class Kind(StrEnum):
-    """What a photo shows. One of each belongs to an application; a new one replaces it."""
+    """What a photo shows. A new one replaces the one before of the same application or visit."""
 
     KTP = "ktp"
     KK = "kk"
     RUMAH_DEPAN = "rumah_depan"
     RUMAH_DALAM = "rumah_dalam"
+    ATAP = "atap"
+    LANTAI = "lantai"
+    DINDING = "dinding"
+    DAFTAR_HADIR = "daftar_hadir"
+    """The attendance list of a musyawarah, signed by hand."""
+
+
+BY_CITIZENS: Final = (Kind.KTP, Kind.KK, Kind.RUMAH_DEPAN, Kind.RUMAH_DALAM)
+"""What a household may send after its receipt."""
+
+BY_OFFICERS: Final = (Kind.RUMAH_DEPAN, Kind.ATAP, Kind.LANTAI, Kind.DINDING)
+"""What an officer takes on a visit."""
 
 
 class State(StrEnum):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, text
 
+from registry.rules.scope import Scope
 from registry.store.models import APPEND_ONLY, Base
 from registry.store.session import engine, upgrade
 
@@ -21,7 +22,7 @@ def database_url(postgres_url: str) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Engine]:
     """Give an engine, as the owner, on the shared database without any rows but the regions."""
-    bind = engine(database_url, application="tests", pool_size=10)
+    bind = engine(database_url, application="tests", scope=Scope.EVERYTHING, pool_size=10)
     empty(bind)
     yield bind
     bind.dispose()

@@ -18,7 +18,7 @@ from registry.inbox import Inbox, InboxError, connect
 from registry.intake import Keys
 from registry.settings import Settings
 from registry.store.intake import InboxLostEntries
-from registry.store.session import engine, sessions
+from registry.store.session import sessions, software_engine
 from worker.drain import Drain, FailAlike, KeyMissing
 from worker.notices import Notices, kind_of, place_of
 
@@ -56,7 +56,7 @@ class Process:
         """Make it by these settings; connects only when it is used."""
         return cls(
             Inbox(connect(settings.inbox_redis_url, socket_timeout=INBOX_TIMEOUT)),
-            sessions(engine(settings.worker_database_url, application="fmotm-worker", pool_size=1)),
+            sessions(software_engine(settings.worker_database_url, "fmotm-worker")),
             Keys.of(settings),
             settings.worker_name or f"{socket.gethostname()}-{os.getpid()}",
         )

@@ -21,7 +21,7 @@ from registry.reencoding import reencode_apart
 from registry.sealing import KeyRing, UnsealError
 from registry.settings import Settings, SettingsError
 from registry.store import photos as stored
-from registry.store.session import engine, sessions
+from registry.store.session import sessions, software_engine
 from worker.notices import Notices, kind_of
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class PhotoDesk:
         """Make it by these settings; raise SettingsError where no photos are taken."""
         if settings.photo_store is None:
             raise SettingsError("PHOTO_STORE is not set: there are no photos to work off")
-        database = engine(settings.worker_database_url, application="fmotm-photos", pool_size=1)
+        database = software_engine(settings.worker_database_url, "fmotm-photos")
         return cls(sessions(database), open_store(settings.photo_store), settings.seal_keys)
 
     def work_off(self, photo_id: bytes, *, rest: timedelta = stored.REST) -> str:

@@ -27,7 +27,7 @@ from registry.store.neighbourhoods import neighbourhoods
 from registry.store.periods import snapshots
 from registry.store.photos import waiting as waiting_photos
 from registry.store.queries import highest_entry
-from registry.store.session import engine, sessions
+from registry.store.session import sessions, software_engine
 from worker.notices import Notices, kind_of, start_logging
 from worker.queues import (
     call_for_drain,
@@ -185,7 +185,7 @@ def ticker(settings: Settings) -> Ticker:
     return Ticker(
         Inbox(connect_inbox(settings.inbox_redis_url)),
         intake_queue(client),
-        sessions(engine(settings.worker_database_url, application="fmotm-ticker", pool_size=1)),
+        sessions(software_engine(settings.worker_database_url, "fmotm-ticker")),
         photos=photo_queue(client) if settings.photo_store else None,
     )
 

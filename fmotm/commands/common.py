@@ -64,7 +64,11 @@ def open_sessions() -> sessionmaker[Session]:
 def operators_engine(url: str) -> Engine:
     """Return an engine that gives a statement more time than a citizen has."""
     return engine(
-        url, application="fmotm-operator", pool_size=1, statement_timeout=STATEMENT_TIMEOUT
+        url,
+        application="fmotm-operator",
+        scope=Scope.EVERYTHING,
+        pool_size=1,
+        statement_timeout=STATEMENT_TIMEOUT,
     )
 
 

@@ -113,14 +113,13 @@ def _flags(row: QueueRow) -> list[str]:
 
 def _line(place: int, row: QueueRow, name: str) -> tuple[str, ...]:
     where = f"{row.rt or '-'}/{row.rw or '-'}"
-    score = "-" if row.score is None else f"{row.score:g}"
     return (
         str(place),
         format_receipt(row.receipt),
         name,
         where,
         str(row.household_size),
-        f"{'*' if row.priority else ''}{score}",
+        f"{'*' if row.priority else ''}{row.score}",
         ",".join(_flags(row)) or "-",
         str(row.rivals),
         str(row.duplicates),
@@ -135,7 +134,7 @@ def _as_dict(row: QueueRow, name: str) -> dict[str, Any]:
         "rt": row.rt,
         "rw": row.rw,
         "household_size": row.household_size,
-        "score": None if row.score is None else float(row.score),
+        "score": row.score,
         "priority": row.priority,
         "flags": _flags(row),
         "screening": row.screening,

@@ -31,7 +31,7 @@ from portal.citizen.upload import Busy, Uploads, read_photo
 from portal.services import services
 from registry import photos
 from registry.blobs import StoreUnavailable, open_store
-from registry.photos import INCOMING, MESSAGES, Kind, NotAPhoto, Refusal, State
+from registry.photos import BY_CITIZENS, INCOMING, MESSAGES, Kind, NotAPhoto, Refusal, State
 from registry.store.photos import Sent, Shown, add, of_application
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def show(token: str) -> ResponseReturnValue:
 def send(token: str, kind: str) -> ResponseReturnValue:
     """Take one photo; the same kind again replaces what was there."""
     application_id = _application(token)
-    if kind not in tuple(Kind):
+    if kind not in BY_CITIZENS:
         abort(404)
     try:
         with _photos().uploads.place():
@@ -167,7 +167,9 @@ def _page(
         _log.warning("photos without PostgreSQL: %s", type(error).__name__)
         page = render_template("foto_nanti.html", message=problem if status == 413 else LATER)
         return page, 503, {"Retry-After": str(RETRY_AFTER)}
-    lines = [_line(each, found.get(each, ()), problem if each is kind else "") for each in Kind]
+    lines = [
+        _line(each, found.get(each, ()), problem if each is kind else "") for each in BY_CITIZENS
+    ]
     response = make_response(render_template("foto.html", token=token, lines=lines), status)
     if status in {429, 503}:
         response.headers["Retry-After"] = str(RETRY_AFTER)

@@ -1,7 +1,8 @@
 """What each process may do in the database: what it needs and no more.
 
 The roles own nothing; `upgrade` gives them their rights again each time it runs, so what is
-written here is what holds.
+written here is what holds. Which rows they see is row-level security's part: without a scope the
+portal sees no household at all, and asks the public functions.
 """
 
 from __future__ import annotations
@@ -16,30 +17,47 @@ if TYPE_CHECKING:
 PORTAL = "fmotm_portal"
 WORKER = "fmotm_worker"
 
-STATUS_COLUMNS = (
-    "id, period_id, kelurahan_code, nik_index, kk_index, receipt, replaces, replaces_entry,"
-    " entry, received_at, state, state_since"
+PUBLIC_FUNCTIONS = (
+    "public_status(bytea, text, bytea), public_photos(bytea), public_questions(bytea, text),"
+    " public_answer(bytea, text, bigint, bytea), public_minutes(bytea),"
+    " link_sheet(bytea), link_lines(bytea), link_mark(bytea, integer[], text[]),"
+    " link_hand_in(bytea)"
 )
-ASIDE_COLUMNS = (
-    "entry, application_id, period_id, nik_index, kk_index, receipt, received_at, put_back_at"
-)
-PHOTO_STATUS_COLUMNS = "id, number, application_id, kind, state, reason, created_at"
-PHOTO_SENT_COLUMNS = "id, application_id, kind, blob, key_id, size"
+STAFF_FUNCTIONS = "superseded_in(text, text), kin(bytea[])"
+
+PHOTO_SENT_COLUMNS = "id, application_id, visit_id, kind, blob, key_id, size"
 PHOTO_WORK_COLUMNS = "state, blob, key_id, size, reason, attempts, tried_at"
 REPEATED_COLUMNS = "entry, received_at, replaces, replaces_entry, state, state_since, updated_at"
+SHEET_MARK_COLUMNS = "mark, via, marked_at, keyed_by, second_mark, checked_by, checked_at"
+SESSION_COLUMNS = (
+    "held_on, stage, quorum, version, frozen_by, frozen_at, opened_by, opened_at, ended_by,"
+    " ended_at, quorate, closed_by, closed_at, closed_as, on_paper, notes"
+)
+MINUTES_COLUMNS = "attempts, made_at, digest, file_digest, content, pdf, xlsx"
 
 GRANTS: dict[str, tuple[str, ...]] = {
-    # Status by NIK, the dates of periods, the form's lists; nothing sealed, nothing to write.
+    # Everyone's pages, and within their scope those of the people who are signed in. It removes
+    # nothing, and never touches what a household answered.
     PORTAL: (
         "SELECT ON region, neighbourhood, period, alembic_version",
-        f"SELECT ({STATUS_COLUMNS}) ON application",
-        f"SELECT ({ASIDE_COLUMNS}) ON quarantine",
-        "SELECT (entry) ON intake",
-        # It tells of photos and adds some; where they lie it need not know afterwards.
-        f"SELECT ({PHOTO_STATUS_COLUMNS}), INSERT ({PHOTO_SENT_COLUMNS}) ON photo",
+        "SELECT ON application, person_index, event, photo",
+        "UPDATE (state, state_since, updated_at) ON application",
+        "INSERT ON event",
+        f"INSERT ({PHOTO_SENT_COLUMNS}) ON photo",
+        "SELECT, INSERT ON access, ruling, question, sheet, sheet_line, visit, paper_form",
+        "UPDATE (answered_by, answered_at, answer) ON question",
+        "UPDATE (handed_in_at, withdrawn_at) ON sheet",
+        f"UPDATE ({SHEET_MARK_COLUMNS}) ON sheet_line",
+        "UPDATE (checked_by, checked_at, application_id) ON paper_form",
+        "SELECT, INSERT ON musyawarah, attendee, agenda_item, verdict, minutes",
+        f"UPDATE ({SESSION_COLUMNS}) ON musyawarah",
+        "UPDATE (withdrawn_at) ON attendee",
+        "UPDATE (pulled_by, pulled_at) ON agenda_item",
+        f"EXECUTE ON FUNCTION {PUBLIC_FUNCTIONS}",
+        f"EXECUTE ON FUNCTION {STAFF_FUNCTIONS}",
     ),
     # The drain: it adds, and changes what is sent again; it removes nothing. Photos alone are
-    # removed, when a newer one has replaced them.
+    # removed, when a newer one has replaced them. And the minutes, which it makes.
     WORKER: (
         "SELECT ON region, neighbourhood, period, alembic_version",
         "SELECT, INSERT ON application, person_index, intake, event, quarantine",
@@ -47,6 +65,8 @@ GRANTS: dict[str, tuple[str, ...]] = {
         "UPDATE (outcome) ON intake",
         "SELECT, DELETE ON photo",
         f"UPDATE ({PHOTO_WORK_COLUMNS}) ON photo",
+        "SELECT ON musyawarah, attendee, agenda_item, verdict, minutes",
+        f"UPDATE ({MINUTES_COLUMNS}) ON minutes",
     ),
 }
 
@@ -62,7 +82,8 @@ def grants(connection: Connection) -> tuple[str, ...]:
     ).scalars()
     roles = tuple(found)
     for role in roles:
-        connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"))
+        for kind in ("TABLES", "FUNCTIONS"):
+            connection.execute(text(f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM {role}"))
         connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
         for rights in GRANTS[role]:
             connection.execute(text(f"GRANT {rights} TO {role}"))

@@ -19,7 +19,6 @@ from registry.store.repeats import repeat
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
-    from decimal import Decimal
 
     from sqlalchemy.orm import Session
 
@@ -61,7 +60,7 @@ class Checked:
     household_size: int
     people: tuple[bytes, ...]
     """Blind index of every NIK; position 0 is the applicant."""
-    score: Decimal | None
+    score: int
     priority: bool
     scoring: dict[str, Any]
     screening: dict[str, Any]

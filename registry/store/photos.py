@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    LargeBinary,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from registry.photos import Kind, Refusal, State
@@ -70,14 +81,8 @@ def add(session: Session, sent: Sent) -> bool:
 
     Several at once may each slip in; the portal takes only a few uploads at a time.
     """
-    waiting = session.scalar(
-        select(func.count(Photo.id)).where(
-            Photo.application_id == sent.application_id,
-            Photo.kind == sent.kind,
-            Photo.state == State.RECEIVED,
-        )
-    )
-    if (waiting or 0) >= MAX_WAITING:
+    found = of_application(session, sent.application_id).get(sent.kind, ())
+    if sum(each.state is State.RECEIVED for each in found) >= MAX_WAITING:
         return False
     session.execute(
         insert(table_of(Photo)).values(
@@ -93,12 +98,11 @@ def add(session: Session, sent: Sent) -> bool:
 
 
 def of_application(session: Session, application_id: bytes) -> dict[Kind, tuple[Shown, ...]]:
-    """Return what there is of each kind, newest first. One query."""
-    rows = session.execute(
-        select(Photo.kind, Photo.state, Photo.reason, Photo.created_at)
-        .where(Photo.application_id == application_id)
-        .order_by(Photo.number.desc())
+    """Return what its household sent of each kind, newest first. One query; no scope is needed."""
+    sent = func.public_photos(literal(application_id, LargeBinary)).table_valued(
+        "kind", "state", "reason", "created_at"
     )
+    rows = session.execute(select(sent))
     found: dict[Kind, tuple[Shown, ...]] = {}
     for row in rows:
         reason = Refusal(row.reason) if row.reason else None
@@ -158,6 +162,7 @@ def replaced(session: Session, limit: int = 100) -> list[tuple[bytes, str | None
         exists(newer.id).where(
             newer.application_id == Photo.application_id,
             newer.kind == Photo.kind,
+            newer.visit_id.is_not_distinct_from(Photo.visit_id),
             newer.number > Photo.number,
             stands,
         )

@@ -20,22 +20,19 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
-    null,
     select,
     true,
     union,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 
 from registry.rules.lifecycle import State
-from registry.store.models import Application, Intake, PersonIndex, Quarantine
+from registry.store.models import Application, Intake, PersonIndex
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from decimal import Decimal
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
     from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -54,6 +51,10 @@ class Status:
     """None while it is in quarantine: sealed, and not yet placed."""
     entry: int
     superseded: bool
+    reason: str | None
+    """The reason of the move to this state, as its event has it."""
+    verdict: bytes | None
+    """What the musyawarah says to the household, sealed; None where it said nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class QueueRow:
     rt: int | None
     rw: int | None
     household_size: int
-    score: Decimal | None
+    score: int
     priority: bool
     screening: dict[str, Any]
     helped_by: str | None
@@ -100,25 +101,18 @@ QUEUE_COLUMNS = tuple(QueueRow.__dataclass_fields__)[1:-2]
 def status_by_receipt(session: Session, nik_index: bytes, receipt: str) -> list[Status]:
     """Return the applications of this applicant's NIK with this receipt code (12 characters).
 
-    At most one, but for a collision of receipt codes. One query, found or not.
+    At most one, but for a collision of receipt codes. One query, found or not; no scope is needed.
     """
-    return _status(
-        session,
-        and_(Application.nik_index == nik_index, Application.receipt == receipt),
-        and_(Quarantine.nik_index == nik_index, Quarantine.receipt == receipt),
-    )
+    return _status(session, nik_index, receipt, None)
 
 
 def status_by_kk(session: Session, nik_index: bytes, kk_index: bytes) -> list[Status]:
     """Return every application of this applicant's NIK and KK, latest entry first.
 
-    All of them: whoever files a rival must not hide the household's own. One query.
+    All of them: whoever files a rival must not hide the household's own. One query; no scope is
+    needed.
     """
-    return _status(
-        session,
-        and_(Application.nik_index == nik_index, Application.kk_index == kk_index),
-        and_(Quarantine.nik_index == nik_index, Quarantine.kk_index == kk_index),
-    )
+    return _status(session, nik_index, None, kk_index)
 
 
 def review_queue(
@@ -150,7 +144,7 @@ def review_queue(
         .join(counts, true())
         .where(app.period_id == period, app.kelurahan_code == kelurahan)
         .where(app.state == _QUEUED, ~superseded(app))
-        .order_by(app.priority.desc(), app.score.desc().nulls_last(), app.entry)
+        .order_by(app.priority.desc(), app.score.desc(), app.entry)
         .limit(limit)
     )
     return [QueueRow(*row) for row in rows]
@@ -216,44 +210,13 @@ def superseded(app: type[Application]) -> ColumnElement[bool]:
 
 
 def _status(
-    session: Session, in_application: ColumnElement[bool], in_quarantine: ColumnElement[bool]
+    session: Session, nik_index: bytes, receipt: str | None, kk_index: bytes | None
 ) -> list[Status]:
-    recorded: Select[*tuple[Any, ...]] = select(
-        Application.id,
-        Application.period_id,
-        Application.receipt,
-        Application.state,
-        Application.received_at,
-        Application.state_since,
-        Application.kelurahan_code,
-        Application.entry,
-        superseded(Application),
-    ).where(in_application)
-    aside: Select[*tuple[Any, ...]] = select(
-        Quarantine.application_id,
-        Quarantine.period_id,
-        Quarantine.receipt,
-        literal(State.RECEIVED.value),
-        Quarantine.received_at,
-        Quarantine.received_at,
-        null(),
-        Quarantine.entry,
-        false(),
-    ).where(in_quarantine, ~_was_recorded(), _is_first_aside())
-    rows = session.execute(union_all(recorded, aside)).all()
-    return sorted((Status(*row) for row in rows), key=lambda status: -status.entry)
-
-
-def _was_recorded() -> ColumnElement[bool]:
-    return exists(Application.id).where(Application.id == Quarantine.application_id)
-
-
-def _is_first_aside() -> ColumnElement[bool]:
-    """Return the condition that hides the second of two entries with the same answers."""
-    earlier = aliased(Quarantine)
-    return ~exists(earlier.entry).where(
-        earlier.application_id == Quarantine.application_id, earlier.entry < Quarantine.entry
-    )
+    asked = func.public_status(
+        literal(nik_index, LargeBinary), literal(receipt, Text), literal(kk_index, LargeBinary)
+    ).table_valued(*Status.__dataclass_fields__)
+    rows = session.execute(select(asked).order_by(asked.c.entry.desc()))
+    return [Status(*row) for row in rows]
 
 
 def _stands(other: type[Application]) -> ColumnElement[bool]:

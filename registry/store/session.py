@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
+from registry.rules.scope import Scope
 from registry.store.grants import grants
 from registry.store.models import Base
 from registry.store.regions import load_regions
@@ -36,8 +37,14 @@ MIGRATION_TABLE_WAIT = "10s"
 """A migration gives up rather than hold all traffic up behind its wait for a table."""
 
 
+CONNECT_TIMEOUT = 2.0
+"""Seconds to wait for a server that does not answer."""
+
 POOL_TIMEOUT = 1.0
 """Seconds to wait for a connection of the pool: better an error soon than a queue of requests."""
+
+SCOPE = "fmotm.scope"
+"""PostgreSQL's setting by which row-level security knows what the transaction may see."""
 
 
 class SchemaError(RuntimeError):
@@ -48,12 +55,14 @@ def engine(
     url: str,
     *,
     application: str = "fmotm",
+    scope: Scope = Scope.NOTHING,
     pool_size: int = 4,
-    connect_timeout: float = 2.0,
     statement_timeout: float = 5.0,
 ) -> Engine:
     """Return an engine that fails soon instead of hanging; all timeouts in seconds.
 
+    ``scope`` is what its connections see of households unless a transaction says otherwise:
+    everything for software, nothing for the portal, which says for each request who asks.
     `postgres://` and `postgresql://` addresses are taken as psycopg's. Rows locked by another
     are waited for half of `statement_timeout` at most, a dead network is noticed after it.
     """
@@ -67,8 +76,13 @@ def engine(
         isolation_level="READ COMMITTED",
         # Receipt codes and blind indexes belong in no traceback.
         hide_parameters=True,
-        connect_args=_connect_args(url, application, connect_timeout, statement_timeout),
+        connect_args=_connect_args(url, application, scope, CONNECT_TIMEOUT, statement_timeout),
     )
+
+
+def software_engine(url: str, application: str) -> Engine:
+    """Return the engine of a process that works for everybody, with one connection."""
+    return engine(url, application=application, scope=Scope.EVERYTHING, pool_size=1)
 
 
 def sessions(bind: Engine) -> sessionmaker[Session]:
@@ -138,7 +152,7 @@ def _operator(url: str) -> Engine:
         _psycopg(url),
         poolclass=NullPool,
         hide_parameters=True,
-        connect_args=_connect_args(url, "fmotm-operator", 5.0, 0),
+        connect_args=_connect_args(url, "fmotm-operator", Scope.EVERYTHING, 5.0, 0),
     )
 
 
@@ -147,7 +161,7 @@ def _psycopg(url: str) -> URL:
 
 
 def _connect_args(
-    url: str, application: str, connect_timeout: float, statement_timeout: float
+    url: str, application: str, scope: Scope, connect_timeout: float, statement_timeout: float
 ) -> dict[str, Any]:
     stated = make_url(url).query.get("options", "")
     milliseconds = int(statement_timeout * 1000)
@@ -157,6 +171,7 @@ def _connect_args(
         f"-c statement_timeout={milliseconds}",
         f"-c lock_timeout={milliseconds // 2}",
         "-c idle_in_transaction_session_timeout=60000",
+        f"-c {SCOPE}={scope.setting}",
     ]
     return {
         "application_name": application,

@@ -19,7 +19,7 @@ from registry.intake import examine as really_examine
 from registry.sealing import BlindIndex, KeyRing
 from registry.store import models
 from registry.store.intake import Checked, InboxLostEntries, put_back
-from registry.store.session import engine
+from registry.store.session import engine, software_engine
 from tests.integration.worker.support import (
     ID_KEY,
     INDEX_KEY,
@@ -205,7 +205,7 @@ def test_database_down_sets_nothing_aside(
                 )
             )
 
-    one = engine(database.url.render_as_string(hide_password=False), pool_size=1)
+    one = software_engine(database.url.render_as_string(hide_password=False), "tests")
     failing(gone)
     for _ in range(5):
         drain(inbox, one).run()
@@ -260,7 +260,7 @@ def test_wrong_rights_set_nothing_aside(
 ) -> None:
     fill(inbox, range(3))
     portal = postgres_server.url("fmotm_portal", str(database.url.database))
-    bind = engine(portal)
+    bind = software_engine(portal, "tests")
     with pytest.raises(ProgrammingError):
         drain(inbox, bind).run()
     with pytest.raises(ProgrammingError):
@@ -286,7 +286,7 @@ def test_role_of_the_worker_may_do_all_that_a_drain_does(
     fill(inbox, range(3))
     fill(inbox, range(1))
     inbox.append(poison(9))
-    bind = engine(postgres_server.url("fmotm_worker", str(database.url.database)))
+    bind = software_engine(postgres_server.url("fmotm_worker", str(database.url.database)), "tests")
     done = drain(inbox, bind).run()
     bind.dispose()
     assert (done.inserted, done.repeated, done.quarantined) == (3, 1, 1)

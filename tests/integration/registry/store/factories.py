@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -49,7 +48,7 @@ BLANK = Checked(
     helped_by=None,
     household_size=1,
     people=(),
-    score=Decimal(3),
+    score=3,
     priority=False,
     scoring={"version": "contoh-1", "breakdown": {"e_lantai": 1}},
     screening={"version": "1", "flags": [{"id": "mobil", "answer": "1"}]},

@@ -8,8 +8,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from fmotm.embedded import Postgres
+from registry.rules.scope import Scope
 from registry.store.grants import PORTAL, WORKER
 from registry.store.intake import set_aside
+from registry.store.models import APPEND_ONLY
 from registry.store.queries import highest_entry, status_by_kk, status_by_receipt
 from registry.store.session import engine, require_current, sessions
 from tests.integration.registry.store.factories import (
@@ -31,7 +33,8 @@ def as_role(bind: Engine, postgres_server: Postgres) -> Iterator[AsRole]:
     def connect(role: str) -> Engine:
         database = make_url(str(bind.url)).database
         assert database
-        opened.append(engine(postgres_server.url(role, database)))
+        scope = Scope.EVERYTHING if role == WORKER else Scope.NOTHING
+        opened.append(engine(postgres_server.url(role, database), scope=scope))
         return opened[-1]
 
     yield connect
@@ -47,17 +50,20 @@ def refuse(bind: Engine, statement: str) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE application SET state = 'proposed'",
+        "UPDATE application SET sealed = ''",
+        "UPDATE application SET kelurahan_code = ''",
         "DELETE FROM application",
-        "SELECT sealed FROM application",
         "SELECT sealed FROM quarantine",
         "SELECT error FROM quarantine",
-        "SELECT * FROM event",
-        "SELECT * FROM person_index",
+        "UPDATE event SET reason = 'x'",
+        "UPDATE verdict SET verdict = 'proposed'",
+        "DELETE FROM verdict",
+        "UPDATE minutes SET pdf = ''",
+        "UPDATE visit SET outcome = 'met'",
+        "DELETE FROM access",
         "INSERT INTO intake VALUES (1, ''::bytea, 'inserted')",
         "UPDATE period SET closes_at = now()",
         "TRUNCATE application",
-        "SELECT blob FROM photo",
         "UPDATE photo SET state = 'ready'",
         "DELETE FROM photo",
         "INSERT INTO photo (id, state) VALUES ('', 'ready')",
@@ -100,13 +106,20 @@ def test_worker_can_drain_and_portal_can_tell_the_status(as_role: AsRole) -> Non
     with sessions(worker).begin() as session:
         set_aside(session, aside("c", 4))
         assert set(outcomes(session).values()) == {"inserted", "repeated", "quarantined"}
+        assert highest_entry(session) == 4
         require_current(session.connection())
     with sessions(portal)() as session:
         (status,) = status_by_receipt(session, index("nik a"), code("a"))
         assert (status.superseded, status.entry) == (True, 1)
         assert len(status_by_kk(session, index("nik a"), kk)) == 1
-        assert highest_entry(session) == 4
         require_current(session.connection())
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM {table}", "TRUNCATE {table} CASCADE"])
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_what_happened_is_never_removed(bind: Engine, table: str, statement: str) -> None:
+    with bind.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+        connection.execute(text(statement.format(table=table)))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 import pytest
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
@@ -41,12 +39,12 @@ def kin(session: Session, label: str) -> list[tuple[int, str]]:
 def test_priority_then_score_then_entry(bind: Engine, session: Session) -> None:
     record_now(
         bind,
-        checked("low", 1, score=Decimal("2.5")),
-        checked("none", 2, score=None),
-        checked("high", 3, score=Decimal(8)),
-        checked("high too", 4, score=Decimal("8.0")),
-        checked("no home", 6, score=None, priority=True),
-        checked("no home, later", 5, score=Decimal(1), priority=True),
+        checked("low", 1, score=2),
+        checked("none", 2, score=0),
+        checked("high", 3, score=8),
+        checked("high too", 4, score=8),
+        checked("no home", 6, score=0, priority=True),
+        checked("no home, later", 5, score=1, priority=True),
     )
     assert entries(session) == [5, 6, 3, 4, 1, 2]
     assert [row.entry for row in review_queue(session, PERIOD, GAMBIR, limit=2)] == [5, 6]

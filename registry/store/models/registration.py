@@ -1,82 +1,39 @@
-"""The tables. Personal data is only in `sealed`; look-ups go by blind index.
+"""The tables of registration: rounds, applications, their history, and what is on its way.
 
-Codes are text with a CHECK, never a PostgreSQL enum: a new code is then one short migration.
-Every constraint has a name, so that an error can be translated and a migration can find it.
-All times are `timestamptz` in UTC.
+Personal data is only in `sealed`; look-ups go by blind index.
 """
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    DateTime,
+    Computed,
     ForeignKey,
     Identity,
     Index,
-    LargeBinary,
-    MetaData,
-    Numeric,
     SmallInteger,
-    Text,
     UniqueConstraint,
     false,
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from registry import photos
 from registry.rules.lifecycle import State
+from registry.store.models.base import Base, long, one_of
 
 Outcome = Literal["inserted", "repeated", "quarantined"]
 """What became of an inbox entry: a new application, one known already, or set aside."""
-
-ID_LENGTH = 16
-"""Bytes of an application's id and of a blind index."""
-
-APPEND_ONLY = ("event", "period_change")
-"""Tables whose rows a trigger guards from UPDATE, DELETE and TRUNCATE, even by their owner."""
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    """Base of all tables: one naming convention, one mapping of Python types."""
-
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads it from the class
-        str: Text,
-        bytes: LargeBinary,
-        datetime: DateTime(timezone=True),
-        Decimal: Numeric,
-        dict[str, Any]: JSONB,
-    }
-
-
-def _one_of(column: str, codes: tuple[str, ...], name: str) -> CheckConstraint:
-    listed = ", ".join(f"'{code}'" for code in codes)
-    return CheckConstraint(f"{column} IN ({listed})", name=name)
-
-
-def _bytes(column: str, length: int = ID_LENGTH) -> CheckConstraint:
-    return CheckConstraint(f"octet_length({column}) = {length}", name=f"{column}_length")
 
 
 class Region(Base):
     """A kota, kecamatan or kelurahan of DKI Jakarta, by its Kemendagri code."""
 
     __tablename__ = "region"
-    __table_args__ = (_one_of("level", ("kota", "kecamatan", "kelurahan"), "level"),)
+    __table_args__ = (one_of("level", ("kota", "kecamatan", "kelurahan"), "level"),)
 
     code: Mapped[str] = mapped_column(primary_key=True)
     level: Mapped[str]
@@ -122,7 +79,7 @@ class PeriodChange(Base):
 
     __tablename__ = "period_change"
     __table_args__ = (
-        _one_of("kind", ("opened", "extended", "closed", "finalised"), "kind"),
+        one_of("kind", ("opened", "extended", "closed", "finalised"), "kind"),
         Index(None, "period_id", "id"),
     )
 
@@ -143,12 +100,12 @@ class Application(Base):
     __tablename__ = "application"
     __table_args__ = (
         UniqueConstraint("entry"),
-        _bytes("id"),
-        _bytes("nik_index"),
-        _bytes("kk_index"),
-        _bytes("receipt", 12),
-        _bytes("replaces", 12),
-        _one_of("state", tuple(State), "state"),
+        long("id"),
+        long("nik_index"),
+        long("kk_index"),
+        long("receipt", 12),
+        long("replaces", 12),
+        one_of("state", tuple(State), "state"),
         CheckConstraint("rt BETWEEN 1 AND 999", name="rt"),
         CheckConstraint("rw BETWEEN 1 AND 999", name="rw"),
         CheckConstraint("household_size >= 1", name="household_size"),
@@ -163,7 +120,7 @@ class Application(Base):
             "period_id",
             "kelurahan_code",
             text("priority DESC"),
-            text("score DESC NULLS LAST"),
+            text("score DESC"),
             "entry",
             postgresql_where=text(f"state = '{State.QUEUED}'"),
         ),
@@ -191,13 +148,25 @@ class Application(Base):
     """A code of `registry.rules.lifecycle.State`."""
     state_since: Mapped[datetime] = mapped_column(server_default=func.now())
     helped_by: Mapped[str | None]
+    organisation: Mapped[str | None]
+    """The organisation that registered the household, by its account; None when none did."""
     household_size: Mapped[int] = mapped_column(SmallInteger)
-    score: Mapped[Decimal | None]
+    score: Mapped[int] = mapped_column(SmallInteger)
+    """The pre-score, which orders the queue and decides nothing."""
     priority: Mapped[bool] = mapped_column(server_default=false())
     scoring: Mapped[dict[str, Any]]
     """`{version, breakdown}`: which rules gave which points."""
     screening: Mapped[dict[str, Any]]
     """`{version, flags: [{id, answer}]}`."""
+    criteria: Mapped[int] = mapped_column(
+        SmallInteger,
+        Computed(
+            "jsonb_array_length(jsonb_path_query_array("
+            'screening, \'$."flags"[*]?(@."kind" == "kriteria")\'))',
+            persisted=True,
+        ),
+    )
+    """How many criteria of exclusion its answers meet."""
     flooded: Mapped[bool] = mapped_column(server_default=false())
     """Sent beyond the day's number for its NIK: shown to people, never refused."""
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -207,7 +176,7 @@ class PersonIndex(Base):
     """Which NIK stands in which application. Position 0 is the applicant."""
 
     __tablename__ = "person_index"
-    __table_args__ = (_bytes("nik_index"), CheckConstraint("position >= 0", name="position"))
+    __table_args__ = (long("nik_index"), CheckConstraint("position >= 0", name="position"))
 
     period_id: Mapped[str] = mapped_column(primary_key=True)
     nik_index: Mapped[bytes] = mapped_column(primary_key=True)
@@ -222,9 +191,9 @@ class Intake(Base):
 
     __tablename__ = "intake"
     __table_args__ = (
-        _one_of("outcome", get_args(Outcome), "outcome"),
+        one_of("outcome", get_args(Outcome), "outcome"),
         CheckConstraint("entry >= 1", name="entry"),
-        _bytes("application_id"),
+        long("application_id"),
     )
 
     entry: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -234,13 +203,18 @@ class Intake(Base):
 
 
 class Event(Base):
-    """One thing that happened to an application: who, when, why. Append-only."""
+    """One thing that happened to an application or a musyawarah: who, when, why. Append-only."""
 
     __tablename__ = "event"
-    __table_args__ = (Index(None, "application_id", "id"),)
+    __table_args__ = (
+        Index(None, "application_id", "id"),
+        Index(None, "musyawarah_id", "id", postgresql_where=text("musyawarah_id IS NOT NULL")),
+        CheckConstraint("num_nonnulls(application_id, musyawarah_id) > 0", name="subject"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    application_id: Mapped[bytes] = mapped_column(ForeignKey("application.id"))
+    application_id: Mapped[bytes | None] = mapped_column(ForeignKey("application.id"))
+    musyawarah_id: Mapped[bytes | None] = mapped_column(ForeignKey("musyawarah.id"))
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     actor_id: Mapped[str | None]
     """None where the actor has no account: a citizen, or the software."""
@@ -260,9 +234,9 @@ class Quarantine(Base):
 
     __tablename__ = "quarantine"
     __table_args__ = (
-        _bytes("application_id"),
-        _bytes("nik_index"),
-        _bytes("kk_index"),
+        long("application_id"),
+        long("nik_index"),
+        long("kk_index"),
         Index(None, "nik_index"),
         Index(None, "application_id"),
     )
@@ -286,18 +260,20 @@ class Quarantine(Base):
 class Photo(Base):
     """A photo that belongs to an application: where its sealed bytes lie, and what became of it.
 
-    The newest of a kind by `number` counts. No foreign key: a photo may come while the application
-    still waits in the inbox.
+    The newest of a kind by `number` counts, among those of one visit or of none. No foreign keys: a
+    photo may come while the application still waits in the inbox, or before its visit. The photo of
+    an attendance list belongs to a musyawarah, whose id then stands for the application's.
     """
 
     __tablename__ = "photo"
     __table_args__ = (
         UniqueConstraint("number"),
-        _bytes("id"),
-        _bytes("application_id"),
-        _one_of("kind", tuple(photos.Kind), "kind"),
-        _one_of("state", tuple(photos.State), "state"),
-        _one_of("reason", tuple(photos.Refusal), "reason"),
+        long("id"),
+        long("application_id"),
+        long("visit_id"),
+        one_of("kind", tuple(photos.Kind), "kind"),
+        one_of("state", tuple(photos.State), "state"),
+        one_of("reason", tuple(photos.Refusal), "reason"),
         CheckConstraint("(reason IS NOT NULL) = (state = 'refused')", name="refused"),
         CheckConstraint("(blob IS NULL) = (state = 'refused')", name="blob"),
         # Nothing lies in the store that no key sealed.
@@ -311,6 +287,7 @@ class Photo(Base):
     id: Mapped[bytes] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
     application_id: Mapped[bytes]
+    visit_id: Mapped[bytes | None]
     kind: Mapped[str]
     state: Mapped[str] = mapped_column(server_default=text("'received'"))
     blob: Mapped[str | None]

@@ -1,0 +1,73 @@
+"""The tables. Personal data is only in what is sealed; look-ups go by blind index.
+
+Codes are text with a CHECK, never a PostgreSQL enum: a new code is then one short migration.
+Every constraint has a name, so that an error can be translated and a migration can find it.
+All times are `timestamptz` in UTC. Who sees which rows stands in the migrations (row-level
+security), what each role may do with them in `registry.store.grants`.
+"""
+
+from registry.store.models.base import ID_LENGTH, NAMING, Base
+from registry.store.models.musyawarah import (
+    AgendaItem,
+    Attendee,
+    Minutes,
+    Musyawarah,
+    Stage,
+    Verdict,
+)
+from registry.store.models.registration import (
+    Application,
+    Event,
+    Intake,
+    Neighbourhood,
+    Outcome,
+    Period,
+    PeriodChange,
+    PersonIndex,
+    Photo,
+    Quarantine,
+    Region,
+)
+from registry.store.models.review import (
+    Access,
+    PaperForm,
+    Question,
+    Ruling,
+    Sheet,
+    SheetLine,
+    Visit,
+)
+
+APPEND_ONLY = ("access", "event", "period_change", "ruling", "verdict", "visit")
+"""Tables whose rows a trigger guards from UPDATE, DELETE and TRUNCATE, even by their owner."""
+
+__all__ = [
+    "APPEND_ONLY",
+    "ID_LENGTH",
+    "NAMING",
+    "Access",
+    "AgendaItem",
+    "Application",
+    "Attendee",
+    "Base",
+    "Event",
+    "Intake",
+    "Minutes",
+    "Musyawarah",
+    "Neighbourhood",
+    "Outcome",
+    "PaperForm",
+    "Period",
+    "PeriodChange",
+    "PersonIndex",
+    "Photo",
+    "Quarantine",
+    "Question",
+    "Region",
+    "Ruling",
+    "Sheet",
+    "SheetLine",
+    "Stage",
+    "Verdict",
+    "Visit",
+]
