@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, LargeBinary, Text, func, insert, literal, select, update
 
-from registry.store.bulk import table_of
+from registry.store.bulk import among, table_of
 from registry.store.models import Question
 from registry.store.moves import Happened, note
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -85,6 +86,14 @@ def questions_of(session: Session, application_id: bytes) -> list[Asked]:
         select(*columns).where(Question.application_id == application_id).order_by(Question.id)
     )
     return [Asked(*row) for row in rows]
+
+
+def unanswered(session: Session, ids: Iterable[bytes]) -> set[bytes]:
+    """Return those of these households that a question waits for. One query."""
+    waiting = select(Question.application_id).where(
+        among(Question.application_id, ids), Question.answered_at.is_(None)
+    )
+    return set(session.scalars(waiting))
 
 
 def by_receipt(session: Session, nik_index: bytes, receipt: str) -> list[Put]:

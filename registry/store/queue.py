@@ -216,6 +216,19 @@ def kin(session: Session, ids: Iterable[bytes]) -> dict[bytes, tuple[Related, ..
     return {each: tuple(others) for each, others in found.items()}
 
 
+def rows_of(session: Session, ids: Collection[bytes]) -> list[Row]:
+    """Return these cases, of whatever state, in the order of the meeting. One query."""
+    return _rows(session, [among(Application.id, ids)], None, backwards=False)
+
+
+def by_receipt(session: Session, kelurahan: str, receipt: str) -> bytes | None:
+    """Return the application with this receipt code in a kelurahan, of whatever round."""
+    found = select(Application.id).where(
+        Application.receipt == receipt, Application.kelurahan_code == kelurahan
+    )
+    return session.scalar(found.order_by(Application.entry.desc()).limit(1))
+
+
 def sealed_in(session: Session, asked: Asked) -> list[tuple[bytes, bytes]]:
     """Return (id, what is sealed) of all cases that are asked for: to search in it. One query."""
     found = select(Application.id, Application.sealed).where(*_conditions(asked))

@@ -12,6 +12,7 @@ PUBLIC = {
     ("/bukti/<token>", "GET"),
     ("/cek", "GET"),
     ("/cek", "POST"),
+    ("/cek/jawab", "POST"),
     ("/daftar", "GET"),
     ("/daftar", "POST"),
     ("/foto/<token>", "GET"),
