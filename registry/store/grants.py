@@ -47,6 +47,9 @@ GRANTS: dict[str, tuple[str, ...]] = {
         "UPDATE (outcome) ON intake",
         "SELECT, DELETE ON photo",
         f"UPDATE ({PHOTO_WORK_COLUMNS}) ON photo",
+        # It seals events; what is sealed it cannot change.
+        "SELECT, INSERT ON event_chain",
+        "EXECUTE ON FUNCTION event_horizon()",
     ),
 }
 
@@ -63,6 +66,7 @@ def grants(connection: Connection) -> tuple[str, ...]:
     roles = tuple(found)
     for role in roles:
         connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"))
+        connection.execute(text(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM {role}"))
         connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
         for rights in GRANTS[role]:
             connection.execute(text(f"GRANT {rights} TO {role}"))

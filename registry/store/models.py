@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from registry import photos
+from registry.rules.chain import HASH_LENGTH
 from registry.rules.lifecycle import State
 
 Outcome = Literal["inserted", "repeated", "quarantined"]
@@ -38,7 +39,7 @@ Outcome = Literal["inserted", "repeated", "quarantined"]
 ID_LENGTH = 16
 """Bytes of an application's id and of a blind index."""
 
-APPEND_ONLY = ("event", "period_change")
+APPEND_ONLY = ("event", "event_chain", "period_change")
 """Tables whose rows a trigger guards from UPDATE, DELETE and TRUNCATE, even by their owner."""
 
 NAMING = {
@@ -250,6 +251,24 @@ class Event(Base):
     to_state: Mapped[str | None]
     reason: Mapped[str | None]
     details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+
+
+class EventLink(Base):
+    """That an event is sealed: its number in the hash chain, and the hash. Append-only.
+
+    No foreign key, which would write to every event once more; `fmotm audit verify` looks instead.
+    """
+
+    __tablename__ = "event_chain"
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="number"),
+        UniqueConstraint("event_id"),
+        _bytes("hash", HASH_LENGTH),
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes]
 
 
 class Quarantine(Base):
