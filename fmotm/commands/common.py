@@ -18,6 +18,7 @@ from registry.rules.errors import Invalid
 from registry.rules.lifecycle import Actor, Role
 from registry.rules.periods import JAKARTA, InvalidPeriod
 from registry.rules.regions import all_kelurahan, kelurahan
+from registry.rules.scope import Scope
 from registry.settings import SettingsError, setting
 from registry.store.periods import UnknownPeriod
 from registry.store.session import SchemaError, engine, sessions
@@ -80,7 +81,7 @@ def operator() -> Actor:
         name = getpass.getuser()
     except OSError:  # a container's user without a name
         name = str(os.getuid())
-    return Actor(f"os:{name}", Role.DINAS)
+    return Actor(f"os:{name}", Role.DINAS, Scope.EVERYTHING)
 
 
 def now() -> datetime:

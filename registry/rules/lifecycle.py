@@ -14,6 +14,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from registry.rules.scope import Scope
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -34,29 +36,51 @@ class State(StrEnum):
 
 
 class Role(StrEnum):
-    """As whom someone acts."""
+    """As whom someone acts. One account has one."""
 
     SYSTEM = "system"
     CITIZEN = "citizen"
     PENDAMPING = "pendamping"
+    """Of an organisation that helps people register."""
     REVIEWER = "reviewer"
+    """An officer of one or more kelurahan, who checks, visits and records the meeting."""
+    CHAIR = "chair"
+    """The lurah, who chairs the musyawarah and closes it."""
+    COUNTER = "counter"
+    """The desk (loket) of a kelurahan."""
     DINAS = "dinas"
+    """The office of the province that runs rounds and names the others."""
+    AUDITOR = "auditor"
+    """Reads everything, changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts. ``id`` is an account's, None for a citizen and for the software.
 
-    ``scope`` bounds what they see: a kelurahan's code for a reviewer, an organisation's id for a
-    pendamping, None where there is no bound.
+    ``scope`` bounds what they see. ``acting_chair_of`` are the kelurahan whose lurah they stand in
+    for today (Plh), by letter; they lie within ``scope``.
     """
 
     id: str | None
     role: Role
-    scope: str | None = None
+    scope: Scope = Scope.NOTHING
+    acting_chair_of: frozenset[str] = frozenset()
+
+    def holds(self, role: Role, kelurahan: str | None = None) -> bool:
+        """Tell whether they are that today: in that kelurahan, or where None is asked, anywhere.
+
+        A Plh is CHAIR in the kelurahan they stand in for, beside their own role.
+        """
+        if role is Role.CHAIR and self.acting_chair_of:
+            acting = kelurahan is None or kelurahan in self.acting_chair_of
+        else:
+            acting = False
+        own = self.role is role and (kelurahan is None or self.scope.covers(kelurahan))
+        return own or acting
 
 
-SYSTEM: Final = Actor(None, Role.SYSTEM)
+SYSTEM: Final = Actor(None, Role.SYSTEM, Scope.EVERYTHING)
 """The software itself."""
 
 ALLOWED: Final[Mapping[State, frozenset[State]]] = MappingProxyType(
@@ -137,6 +161,8 @@ def move(state: State, target: State, actor: Actor, *, reason: str | None = None
         raise _illegal(state, target, "there is no such move")
     if actor.role is Role.SYSTEM and (state, target) not in BY_SOFTWARE:
         raise _illegal(state, target, "people decide this, not software")
+    if actor.role is Role.AUDITOR:
+        raise _illegal(state, target, "an auditor changes nothing")
     reason = (reason or "").strip() or None
     if target is State.NOT_PROPOSED and reason not in REASONS:
         raise _illegal(state, target, f"the reason must be one of {', '.join(REASONS)}")

@@ -19,10 +19,11 @@ from registry.rules.lifecycle import (
     move,
     step,
 )
+from registry.rules.scope import Scope
 from registry.store import models
 from tests.unit.registry.rules.words import longest_sentence, mean_sentence
 
-REVIEWER = Actor("7", Role.REVIEWER, "31.71.01.1001")
+REVIEWER = Actor("7", Role.REVIEWER, Scope.of_kelurahan(["31.71.01.1001"]))
 R, S = Role, State
 
 # Everything that may happen, written out once more: a change of the rules shows here.
@@ -82,6 +83,11 @@ def test_software_decides_nothing(before: State, after: State) -> None:
     if decides or after in {S.OBJECTED, S.FIELD_CHECK}:
         assert not allows(before, after, SYSTEM)
     assert allows(before, after, SYSTEM) is ((before, after) in BY_SOFTWARE)
+
+
+@pytest.mark.parametrize(("before", "after"), sorted(DRAWN))
+def test_an_auditor_changes_nothing(before: State, after: State) -> None:
+    assert not allows(before, after, Actor("9", Role.AUDITOR, Scope.EVERYTHING))
 
 
 @pytest.mark.parametrize("reason", [None, "", "  ", "because", "ABLE_FAMILY"])
