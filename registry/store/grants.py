@@ -26,6 +26,14 @@ ASIDE_COLUMNS = (
 PHOTO_STATUS_COLUMNS = "id, number, application_id, kind, state, reason, created_at"
 PHOTO_SENT_COLUMNS = "id, application_id, kind, blob, key_id, size"
 PHOTO_WORK_COLUMNS = "state, blob, key_id, size, reason, attempts, tried_at"
+ACCOUNT_TABLES = (
+    "account, account_kelurahan, acting_chair, invitation, account_session, recovery_code,"
+    " account_event"
+)
+ACCOUNT_COLUMNS = (
+    "password, fs_uniquifier, active, failures, locked_until, totp_sealed, totp_pending,"
+    " totp_counter"
+)
 REPEATED_COLUMNS = "entry, received_at, replaces, replaces_entry, state, state_since, updated_at"
 
 GRANTS: dict[str, tuple[str, ...]] = {
@@ -37,6 +45,13 @@ GRANTS: dict[str, tuple[str, ...]] = {
         "SELECT (entry) ON intake",
         # It tells of photos and adds some; where they lie it need not know afterwards.
         f"SELECT ({PHOTO_STATUS_COLUMNS}), INSERT ({PHOTO_SENT_COLUMNS}) ON photo",
+        # Who signs in. Nothing of it is ever removed but recovery codes.
+        f"SELECT, INSERT ON {ACCOUNT_TABLES}",
+        f"UPDATE ({ACCOUNT_COLUMNS}) ON account",
+        "UPDATE (withdrawn_at) ON acting_chair",
+        "UPDATE (used_at, withdrawn_at) ON invitation",
+        "UPDATE (seen_at, ended_at) ON account_session",
+        "UPDATE (used_at), DELETE ON recovery_code",
     ),
     # The drain: it adds, and changes what is sent again; it removes nothing. Photos alone are
     # removed, when a newer one has replaced them.

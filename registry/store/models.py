@@ -38,7 +38,7 @@ Outcome = Literal["inserted", "repeated", "quarantined"]
 ID_LENGTH = 16
 """Bytes of an application's id and of a blind index."""
 
-APPEND_ONLY = ("event", "period_change")
+APPEND_ONLY = ("event", "period_change", "account_event")
 """Tables whose rows a trigger guards from UPDATE, DELETE and TRUNCATE, even by their owner."""
 
 NAMING = {
