@@ -6,6 +6,7 @@ from typing import Final
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from portal.accounts.models import ROLES
 from registry.rules.lifecycle import Role
@@ -19,6 +20,8 @@ ROLE_LABELS: Final = {
     Role.AUDITOR: "Auditor",
 }
 """What each role is called on pages."""
+
+_ROLES: Final = [SelectChoice(role.value, ROLE_LABELS[role]) for role in ROLES]
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -61,7 +64,7 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
 
     full_name = StringField("Nama lengkap")
     email = StringField("E-mail")
-    role = SelectField("Peran", choices=[(role.value, ROLE_LABELS[role]) for role in ROLES])
+    role = SelectField("Peran", choices=_ROLES)
     kelurahan = StringField("Kode kelurahan")
     organisation_id = StringField("Kode lembaga")
     organisation_name = StringField("Nama lembaga")

@@ -47,6 +47,7 @@ PAGE: Final = 50
 
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 _NAME_LENGTH: Final = 120
+_ONE_ACCOUNT: Final = "uq_account_email"
 
 _EXPLAINED: Final = {
     "email": ("E-mail tidak terbaca.", "that is no e-mail address"),
@@ -109,7 +110,9 @@ def invite(db: Session, new: NewAccount, by: str) -> tuple[Account, str]:
     try:
         with db.begin_nested():
             db.add(account)
-    except IntegrityError:
+    except IntegrityError as error:
+        if getattr(getattr(error.orig, "diag", None), "constraint_name", "") != _ONE_ACCOUNT:
+            raise
         raise AccountError("taken") from None
     db.add_all(AccountKelurahan(account_id=account.id, kelurahan_code=code) for code in codes)
     note(db, account.id, "invited", by)
@@ -257,9 +260,10 @@ def _judged(new: NewAccount) -> Account:
     if new.role not in ROLES:
         raise AccountError("role")
     organisation, its_name = new.organisation_id or None, (new.organisation_name or "").strip()
-    if (new.role == Role.PENDAMPING) is not bool(organisation and its_name) or (
-        organisation and not ORGANISATION.fullmatch(organisation)
-    ):
+    given = (organisation is not None, bool(its_name))
+    if set(given) != {new.role == Role.PENDAMPING}:
+        raise AccountError("organisation")
+    if organisation and not (ORGANISATION.fullmatch(organisation) and len(its_name) < 200):
         raise AccountError("organisation")
     return Account(
         email=email,

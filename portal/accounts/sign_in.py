@@ -138,6 +138,11 @@ def end_session() -> None:
                 .values(ended_at=func.now())
             )
             note(db, current_user.id, "signed_out")
+    forget_session()
+
+
+def forget_session() -> None:
+    """Take a session that has ended out of the browser."""
     logout_user()
     session.clear()
 

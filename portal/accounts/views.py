@@ -18,7 +18,7 @@ from portal.accounts.roles import (
     require_totp_now,
 )
 from portal.accounts.security import new_password, totp, transaction, unsealed
-from portal.accounts.sign_in import Answer, begin_session, check_own_password, end_session
+from portal.accounts.sign_in import Answer, begin_session, check_own_password, forget_session
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -80,7 +80,7 @@ def change_password() -> ResponseReturnValue:
 def sign_out_everywhere() -> ResponseReturnValue:
     """Sign out on every device, this one too."""
     own.sign_out_everywhere(_account())
-    end_session()
+    forget_session()
     return redirect(url_for("sign_in.form"))
 
 
