@@ -49,10 +49,13 @@ class Chosen:
     filter: Filter
     query: Query
 
-    @property
-    def elsewhere(self) -> Query:
-        """The query without RW and RT: to go to another one."""
-        return {name: each for name, each in self.query.items() if name not in {"rw", "rt", "rt0"}}
+    def only(self, *names: str) -> Query:
+        """Return these parts of the query: for a link that leaves the others behind."""
+        return {name: each for name, each in self.query.items() if name in names}
+
+    def besides(self, *names: str) -> Query:
+        """Return the query without these parts."""
+        return {name: each for name, each in self.query.items() if name not in names}
 
 
 def criteria() -> dict[str, str]:

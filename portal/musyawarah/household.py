@@ -37,7 +37,7 @@ _FACTS: Final = {
     "ada_mobil": "Mobil",
     "njop_lebih_1m": "NJOP di atas Rp1 miliar",
     "bekerja": "Yang bekerja",
-    "pegawai_tetap": "Pegawai tetap, PNS, TNI, Polri, DPR/DPRD",
+    "pegawai_tetap": "Pegawai tetap, PNS, TNI, Polri",
     "disabilitas": "Penyandang disabilitas",
     "khawatir_makan": "Khawatir tidak bisa makan",
     "makan_lebih_setengah": "Lebih dari setengah uang untuk makan",
@@ -112,7 +112,7 @@ class Household:
         return [
             Member(
                 self._name(person),
-                relation.label(person.relation) if person.relation else "Pemohon",
+                _relation(relation.label(person.relation)) if person.relation else "Pemohon",
                 _age(person, self._today),
                 _SEXES.get(_sex(person), ""),  # type: ignore[arg-type]
                 f"…{person.nik.value[-4:]}" if person.nik and self.full else "",
@@ -224,11 +224,19 @@ def compared(households: list[Household]) -> Iterator[tuple[str, list[str], list
     }
     for label, values in lines.items():
         yield label, values, [value != values[0] for value in values]
-    seen = [{fact.label: fact.value for fact in each.facts()} for each in households]
+    seen = [
+        {fact.label: fact.value for fact in each.facts() if not fact.confidential}
+        for each in households
+    ]
     for label in dict.fromkeys(label for facts in seen for label in facts):
         values = [facts.get(label, "-") for facts in seen]
         if len(set(values)) > 1:
             yield label, values, [value != values[0] for value in values]
+
+
+def _relation(label: str) -> str:
+    # The form speaks to the household: 'Dia kepala keluarga'.
+    return label.removeprefix("Dia ").capitalize()
 
 
 def _who(household: Household) -> str:

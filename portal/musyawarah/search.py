@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -52,7 +52,7 @@ def form(code: str) -> ResponseReturnValue:
     """Show the empty form."""
     here = place(code)
     require_own(here)
-    return render_template("musyawarah/cari.html", here=here)
+    return _page(here)
 
 
 @blueprint.post("")
@@ -64,19 +64,21 @@ def search(code: str) -> ResponseReturnValue:
     typed = request.form.get("cari", "")[:100]
     receipt, part = _receipt(typed), search_key(typed)
     if receipt is not None and (found := _by_receipt(here, receipt)) is not None:
-        query = filters.chosen(request.args).query
+        query = filters.chosen(request.args).only("putaran")
         return redirect(url_for("case.show", code=here.code, case=found.hex(), **query), 303)  # type: ignore[arg-type]
     if len(part) < SHORTEST:
-        page = render_template("musyawarah/cari.html", here=here, typed=typed, problem=TOO_SHORT)
-        return page, 422
+        return _page(here, typed=typed, problem=TOO_SHORT), 422
     with signed_in_session() as session:
         ids = _by_name(session, here, part)
         rows = rows_of(session, ids[:MOST])
         note_access(session, current_actor(), "name", [row.application_id for row in rows])
         shown = lines.lines(session, rows, full=True)
-    return render_template(
-        "musyawarah/cari.html", here=here, typed=typed, lines=shown, more=len(ids) > MOST
-    )
+    return _page(here, typed=typed, lines=shown, more=len(ids) > MOST)
+
+
+def _page(here: Place, **what: Any) -> str:
+    chosen = filters.chosen(request.args)
+    return render_template("musyawarah/cari.html", here=here, chosen=chosen, **what)
 
 
 def _receipt(typed: str) -> str | None:
