@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from portal.accounts import current_actor
 from portal.dates import now
-from portal.musyawarah import words
+from portal.musyawarah import filters, words
 from portal.musyawarah.household import HIDDEN, Household
 from portal.musyawarah.officers import names
 from portal.services import services
@@ -21,7 +21,7 @@ from registry.rules.verdicts import LABELS as VERDICTS
 from registry.rules.verdicts import Verdict
 from registry.store import case as kept
 from registry.store.accesses import accesses_of, note_access, unmasked
-from registry.store.queue import Area, Asked, kin, page, superseded
+from registry.store.queue import kin, page
 from registry.store.rulings import UNDECIDED, rulings_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from portal.musyawarah.filters import Chosen
     from registry.store.accesses import Seen
     from registry.store.case import Heard, Record, Round, Told
-    from registry.store.queue import Related
+    from registry.store.queue import Area, Related
     from registry.store.rulings import Ruled
 
 SIDE_BY_SIDE: Final = 5
@@ -135,7 +135,7 @@ def neighbours(
     """Return the cases before and after this one in the queue that is looked at."""
     if record.period_id != area.period:
         return None, None
-    asked = Asked(area, superseded(session, area), chosen.filter)
+    asked = filters.asked(session, area, chosen)
     before = page(session, asked, before=record.turn, limit=1).rows
     after = page(session, asked, after=record.turn, limit=1).rows
     return (

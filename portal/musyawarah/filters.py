@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -11,12 +11,15 @@ from portal.dates import now
 from registry.rules.lifecycle import State
 from registry.rules.questionnaire import questionnaire
 from registry.rules.screening import FlagKind, screening_rules
-from registry.store.queue import DECIDED, Filter
+from registry.store.queue import DECIDED, Asked, Filter, alike, superseded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sqlalchemy.orm import Session
     from werkzeug.datastructures import MultiDict
+
+    from registry.store.queue import Area
 
 Query = dict[str, str | list[str]]
 """What an address carries: nothing personal is ever in it."""
@@ -48,6 +51,13 @@ class Chosen:
     tab: str
     filter: Filter
     query: Query
+    alike: bool = False
+    """Whether only those are asked for that are like another application."""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it asks for more than a state and a place."""
+        return self.alike or self.filter.narrows
 
     def only(self, *names: str) -> Query:
         """Return these parts of the query: for a link that leaves the others behind."""
@@ -89,7 +99,6 @@ def chosen(args: MultiDict[str, str]) -> Chosen:
         unplaced=ticked["rt0"],
         flags=flags,
         score=numbers["skor"],
-        alike=ticked["mirip"],
         before=now() - timedelta(days=days) if days else None,
         helped_by=helper,
     )
@@ -99,7 +108,13 @@ def chosen(args: MultiDict[str, str]) -> Chosen:
     query |= {"kriteria": list(flags)} if flags else {}
     query |= {"dibantu": helper} if helper else {}
     query |= {"putaran": args["putaran"]} if args.get("putaran") else {}
-    return Chosen(tab, wanted, query)
+    return Chosen(tab, wanted, query, ticked["mirip"])
+
+
+def asked(session: Session, area: Area, wanted: Chosen) -> Asked:
+    """Return what is asked of the queue of a kelurahan. One query, or two."""
+    every = Asked(area, superseded(session, area), wanted.filter)
+    return replace(every, among=alike(session, every)) if wanted.alike else every
 
 
 def turn(text: str | None) -> int | None:

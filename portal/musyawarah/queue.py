@@ -12,7 +12,7 @@ from portal.musyawarah import filters, lines, tabs, words
 from portal.musyawarah.place import place
 from portal.musyawarah.sight import sees_all
 from registry.rules.lifecycle import Role
-from registry.store.queue import Area, Asked, Number, Page, how_many, numbers, page, superseded
+from registry.store.queue import Area, Number, Page, how_many, numbers, page
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.musyawarah.filters import Chosen
+    from registry.store.queue import Asked
 
 blueprint = Blueprint("queue", __name__, url_prefix="/musyawarah/<code>/antrean")
 
@@ -49,7 +50,7 @@ def index(code: str) -> ResponseReturnValue:
     full = sees_all(here)
     with signed_in_session() as session:
         area = Area(here.period, here.code)
-        asked = Asked(area, superseded(session, area), chosen.filter)
+        asked = filters.asked(session, area, chosen)
         found = _page(session, asked)
         counts = _counts(session, asked, chosen)
         shown = lines.lines(session, found.rows, full=full)
@@ -97,7 +98,7 @@ def _counts(session: Session, asked: Asked, chosen: Chosen) -> Counts:
         if each.rt is not None and each.rw is not None and each.rw == chosen.filter.rw:
             rt[each.rt] = rt.get(each.rt, 0) + each.cases
     unplaced = sum(each.cases for each in here if each.rt is None or each.rw is None)
-    shown = how_many(session, asked) if chosen.filter.narrows else _in_place(here, chosen)
+    shown = how_many(session, asked) if chosen.narrows else _in_place(here, chosen)
     return Counts(groups, rw, rt, unplaced, shown)
 
 

@@ -11,7 +11,7 @@ from portal.musyawarah import filters, lines
 from portal.musyawarah.place import place
 from portal.musyawarah.sight import require_own
 from portal.services import services
-from registry.opening import CannotOpen, answers
+from registry.opening import CannotOpen, names
 from registry.rules.errors import Invalid
 from registry.rules.lifecycle import Role, State
 from registry.rules.receipts import parse_receipt
@@ -27,13 +27,10 @@ from registry.store.queue import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
 
     from portal.musyawarah.place import Place
-    from registry.rules.application import Answers
 
 blueprint = Blueprint("search", __name__, url_prefix="/musyawarah/<code>/cari")
 
@@ -105,15 +102,9 @@ def _by_name(session: Session, here: Place, part: str) -> list[bytes]:
     ring, found = services().keys.ring, []
     for application_id, sealed in sealed_in(session, Asked(area, (), Filter(tuple(State)))):
         try:
-            given = answers(ring, application_id, sealed)
+            given = names(ring, application_id, sealed)
         except CannotOpen:
             continue
-        if any(part in search_key(name) for name in _names(given)):
+        if any(part in search_key(name) for name in given):
             found.append(application_id)
     return found
-
-
-def _names(given: Answers) -> Iterator[str]:
-    for key, each in given.items():
-        if isinstance(each, str) and (key == "nama" or key.endswith("-nama")):
-            yield each

@@ -57,7 +57,7 @@ class Filter:
     """Which cases are asked for; each condition that is given must hold.
 
     ``flags`` are ids of criteria, any of which will do. ``unplaced``: the RT or the RW is unknown.
-    ``alike``: there is another application with its NIK or KK. ``before``: received before that.
+    ``before``: received before that.
     """
 
     states: tuple[State, ...] = (State.QUEUED,)
@@ -66,24 +66,26 @@ class Filter:
     unplaced: bool = False
     flags: tuple[str, ...] = ()
     score: int | None = None
-    alike: bool = False
     before: datetime | None = None
     helped_by: str | None = None
 
     @property
     def narrows(self) -> bool:
         """Whether it asks for more than a state and a place, which `numbers` count."""
-        asked = (self.flags, self.score is not None, self.alike, self.before, self.helped_by)
-        return any(asked)
+        return any((self.flags, self.score is not None, self.before, self.helped_by))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which cases of which kelurahan; ``gone`` are those that `superseded` returns."""
+    """Which cases of which kelurahan; ``gone`` are those that `superseded` returns.
+
+    ``among``, where it is not None, are the only ones to be listed: such as `alike` returns.
+    """
 
     area: Area
     gone: Collection[bytes] = ()
     filter: Filter = Filter()
+    among: Collection[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,17 @@ def by_receipt(session: Session, kelurahan: str, receipt: str) -> bytes | None:
     return session.scalar(found.order_by(Application.entry.desc()).limit(1))
 
 
+def alike(session: Session, asked: Asked) -> frozenset[bytes]:
+    """Return the cases of these states of whom there is another with a NIK or KK of theirs.
+
+    One query, which looks for the kin of each of them: a quarter of a second for 10,000.
+    """
+    ids = select(Application.id).where(*_of(asked), _in_state(asked.filter))
+    like = func.kin(func.array(ids.scalar_subquery(), type_=ARRAY(LargeBinary)))
+    found = like.table_valued("application_id").c.application_id
+    return frozenset(session.scalars(select(found).distinct()))
+
+
 def sealed_in(session: Session, asked: Asked) -> list[tuple[bytes, bytes]]:
     """Return (id, what is sealed) of all cases that are asked for: to search in it. One query."""
     found = select(Application.id, Application.sealed).where(*_conditions(asked))
@@ -287,7 +300,5 @@ def _narrower(asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield Application.received_at < wanted.before
     if wanted.helped_by is not None:
         yield Application.helped_by == wanted.helped_by
-    if wanted.alike:
-        ids = select(Application.id).where(*_of(asked), _in_state(wanted))
-        like = func.kin(func.array(ids.scalar_subquery(), type_=ARRAY(LargeBinary)))
-        yield Application.id.in_(select(like.table_valued("application_id").c.application_id))
+    if asked.among is not None:
+        yield among(Application.id, asked.among)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -18,6 +19,7 @@ from registry.store.queue import (
     Filter,
     Number,
     Row,
+    alike,
     how_many,
     kin,
     numbers,
@@ -41,9 +43,10 @@ KK = index("kk k")
 AREA = Area(PERIOD, GAMBIR)
 
 
-def asked(session: Session, **conditions: Any) -> Asked:
+def asked(session: Session, *, like: bool = False, **conditions: Any) -> Asked:
     session.rollback()
-    return Asked(AREA, superseded(session, AREA), Filter(**conditions))
+    every = Asked(AREA, superseded(session, AREA), Filter(**conditions))
+    return replace(every, among=alike(session, every)) if like else every
 
 
 def queue(session: Session, **conditions: Any) -> list[Row]:
@@ -232,18 +235,14 @@ def test_filters_narrow_what_is_listed_and_counted(bind: Engine, session: Sessio
     assert found(flags=("mobil",)) == [1, 3]
     assert found(flags=("mobil", "air_kemasan_bermerk")) == [4, 1, 2, 3]
     assert found(score=3) == [4, 1, 2]
-    assert found(alike=True) == [1, 3]
+    assert found(like=True) == [1, 3]
     assert found(unplaced=True) == [2]
     assert found(rw=7) == [1, 3]
     assert found(rw=7, rt=4) == [3]
     assert found(helped_by="2") == [2]
     assert found(before=LONG_AGO + timedelta(seconds=3)) == [1, 2]
-    assert found(alike=True, rt=4, flags=("mobil",)) == [3]
-    assert (Filter(alike=True).narrows, Filter(score=0).narrows, Filter(rw=7).narrows) == (
-        True,
-        True,
-        False,
-    )
+    assert found(like=True, rt=4, flags=("mobil",)) == [3]
+    assert (Filter(score=0).narrows, Filter(rw=7).narrows) == (True, False)
 
 
 def test_cases_are_counted_by_state_rw_and_rt(bind: Engine, session: Session) -> None:
