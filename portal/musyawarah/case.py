@@ -17,6 +17,7 @@ from registry.rules.errors import Invalid
 from registry.rules.lifecycle import Role, State
 from registry.rules.marks import advice
 from registry.rules.names import clean_text
+from registry.rules.regions import all_kelurahan
 from registry.rules.visits import LABELS as OUTCOMES
 from registry.sealing import UnsealError
 from registry.store import case as kept
@@ -189,4 +190,5 @@ def _compared(found: dossier.Dossier) -> dict[str, Any] | None:
 
 def _elsewhere() -> list[str]:
     """Return the names of the kelurahan that have to do their part of a ruling."""
-    return [code for code in request.args.getlist("di") if len(code) < 40][:10]
+    asked = set(request.args.getlist("di"))
+    return [each.name for each in all_kelurahan() if each.code in asked]

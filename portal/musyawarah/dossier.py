@@ -101,7 +101,8 @@ class Dossier:
 
 def read(session: Session, record: Record, *, full: bool) -> Dossier:
     """Read a case, and note that it was opened. A fixed number of queries."""
-    others = _others(session, record, full=full)
+    # A reason that somebody gave opens this household, not those who are like it.
+    others = _others(session, record, full=full and not _oversees())
     ruled, history = rulings_of(session, record.id), kept.history(session, record.id)
     seen = accesses_of(session, record.id) if _oversees() else []
     who = names(

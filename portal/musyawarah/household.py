@@ -135,7 +135,7 @@ class Household:
 
     @property
     def phone(self) -> str:
-        """Its number as it is dialled; '' where it gave none."""
+        """Its number as it is dialled; '' where it gave none, or it is masked."""
         phone = self._application.phone
         return str(phone.e164) if phone and self.full else ""
 
@@ -219,7 +219,9 @@ def compared(households: list[Household]) -> Iterator[tuple[str, list[str], list
         "Alamat": [each.address for each in households],
         "Patokan": [each.landmark for each in households],
         "KK": [each.kk for each in households],
-        "Nomor HP": [each.phone or "tidak ada" for each in households],
+        "Nomor HP": [
+            each.phone or (HIDDEN if each.has_phone else "tidak ada") for each in households
+        ],
         "Orang serumah": [_who(each) for each in households],
     }
     for label, values in lines.items():

@@ -34,13 +34,9 @@ PAGE: Final = 50
 """Cases on a page."""
 
 DECIDED: Final = (
-    State.PROPOSED,
-    State.NOT_PROPOSED,
-    State.FINALISED,
-    State.FORWARDED,
-    State.WITHDRAWN,
-    State.OBJECTED,
-)
+    State.PROPOSED, State.NOT_PROPOSED, State.FINALISED,
+    State.FORWARDED, State.WITHDRAWN, State.OBJECTED,
+)  # fmt: skip
 """States that a meeting or a person has brought an application to, beyond the review."""
 
 
@@ -252,10 +248,8 @@ def _rows(
     session: Session, conditions: list[ColumnElement[bool]], limit: int | None, *, backwards: bool
 ) -> list[Row]:
     order = Application.turn.desc() if backwards else Application.turn
-    rows = session.execute(
-        select(Application.id, *_COLUMNS).where(*conditions).order_by(order).limit(limit)
-    )
-    return [_row(*row) for row in rows]
+    chosen = select(Application.id, *_COLUMNS).where(*conditions)
+    return [_row(*row) for row in session.execute(chosen.order_by(order).limit(limit))]
 
 
 def _row(application_id: bytes, *values: Any) -> Row:

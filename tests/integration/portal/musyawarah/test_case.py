@@ -88,6 +88,11 @@ def test_who_oversees_sees_nothing_personal_until_a_reason_is_given(
     page = client.get(opened.location).text
     assert [each for each in personal if each not in page] == []
     assert ("unmasked", "Pengaduan nomor 17 dari warga") in homes.opened(home)
+    # It opens this household, and not another that is like it.
+    other = homes.register(2, nik=str(home.answers["nik"]), telepon="089876543210")
+    page = client.get(path(home)).text
+    assert masked(other.name) in page
+    assert [each for each in (other.name, "89876543210") if each in page] == []
     # Another one of them has to say why, too.
     assert home.name not in office.signed_in(role).get(path(home)).text
     assert "Pengaduan nomor 17" in client.get(path(home)).text
@@ -145,7 +150,7 @@ def test_a_ruling_is_kept_with_its_reason_and_told_afterwards(
     assert (homes.state(mine), homes.state(other), homes.state(far)) == ("queued", kept, "queued")
     after = officer.get(ruled.location).text
     assert REASON in after
-    assert ("Pendaftaran lain ada di kelurahan" in after) is (kind != "apart")
+    assert ("Pendaftaran lain ada di kelurahan Cideng" in after) is (kind != "apart")
     # Who is compared was opened too.
     assert ("case", None) in homes.opened(other)
 
