@@ -28,6 +28,7 @@ STAFF_FUNCTIONS = "superseded_in(text, text), kin(bytea[])"
 PHOTO_SENT_COLUMNS = "id, application_id, visit_id, kind, blob, key_id, size"
 PHOTO_WORK_COLUMNS = "state, blob, key_id, size, reason, attempts, tried_at"
 REPEATED_COLUMNS = "entry, received_at, replaces, replaces_entry, state, state_since, updated_at"
+SHEET_COLUMNS = "token_hash, expires_at, handed_in_at, withdrawn_at, withdrawn_by"
 SHEET_MARK_COLUMNS = "mark, via, marked_at, keyed_by, second_mark, checked_by, checked_at"
 SESSION_COLUMNS = (
     "held_on, stage, quorum, version, frozen_by, frozen_at, opened_by, opened_at, ended_by,"
@@ -46,7 +47,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
         f"INSERT ({PHOTO_SENT_COLUMNS}) ON photo",
         "SELECT, INSERT ON access, ruling, question, sheet, sheet_line, visit, paper_form",
         "UPDATE (answered_by, answered_at, answer) ON question",
-        "UPDATE (handed_in_at, withdrawn_at) ON sheet",
+        f"UPDATE ({SHEET_COLUMNS}) ON sheet",
         f"UPDATE ({SHEET_MARK_COLUMNS}) ON sheet_line",
         "UPDATE (checked_by, checked_at, application_id) ON paper_form",
         "SELECT, INSERT ON musyawarah, attendee, agenda_item, verdict, minutes",
