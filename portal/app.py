@@ -14,6 +14,7 @@ from portal import (
     headers,
     language,
     limits,
+    lingkungan,
     offline,
     patience,
     pictures,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 # In this order: the language before the static files, which have one address for all languages.
 _PARTS: Final = (
     language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline,
-    citizen,
+    citizen, lingkungan,
 )  # fmt: skip
 
 
