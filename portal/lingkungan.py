@@ -14,8 +14,9 @@ from flask import Blueprint, jsonify, make_response, redirect, render_template, 
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import errors
-from portal.marks import CHOICES, SOURCES_ASKED, BadMarks, Home, home, read_marks
+from portal.marks import CHOICES, BadMarks, Home, home, read_marks
 from portal.services import services
+from registry.rules.marks import Source
 from registry.rules.regions import kelurahan
 from registry.store.sheet_links import hand_in, linked_lines, linked_sheet, mark_lines
 
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("neighbours", __name__)
 _log = logging.getLogger(__name__)
+
+ASKED = {
+    Source.RT: "Ketua RT",
+    Source.DASAWISMA: "Dasawisma, RT",
+    Source.PENDATA: "Pendata, RT",
+}
+"""Source → whom the page addresses, before the number of the RT."""
 
 HANDED_IN = "Lembar ini sudah dikirim ke kelurahan. Tidak ada yang diubah."
 UNREADABLE = "Kiriman tidak terbaca. Tidak ada yang diubah. Tandai lagi, lalu simpan."
@@ -145,7 +153,7 @@ def _head(sheet: LinkedSheet) -> dict[str, object]:
     return {
         "sheet": sheet,
         "place": kelurahan(sheet.kelurahan),
-        "asked": SOURCES_ASKED[sheet.source],
+        "asked": ASKED[sheet.source],
     }
 
 

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 _PREFIX: Final = "b-"
 _FIELD: Final = re.compile(rf"{_PREFIX}([1-9][0-9]{{0,4}})", re.ASCII)
 
-SOURCES_ASKED: Final = {"rt": "Ketua RT", "dasawisma": "Dasawisma", "pendata": "Pendata"}
-"""Source → who is asked, as the sheet addresses them."""
-
 CHOICES: Final = tuple((mark.value, LABELS[mark]) for mark in Mark)
 """The marks in the order of the paper: their code, and their words."""
 
