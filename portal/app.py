@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask
 
 from portal import (
+    accounts,
     assets,
     citizen,
     dates,
@@ -15,6 +16,7 @@ from portal import (
     language,
     limits,
     lingkungan,
+    musyawarah,
     offline,
     patience,
     pictures,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 # In this order: the language before the static files, which have one address for all languages.
 _PARTS: Final = (
     language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline,
-    citizen, lingkungan,
+    accounts, citizen, lingkungan, musyawarah,
 )  # fmt: skip
 
 
