@@ -121,16 +121,19 @@ def withdraw(session: Session, period: str, kelurahan: str, number: int, by: str
     session.expire(found)
 
 
-def by_tokens(session: Session, tokens: Iterable[str]) -> list[tuple[Made, list[Line]]]:
+def by_tokens(
+    session: Session, period: str, kelurahan: str, tokens: Iterable[str]
+) -> list[tuple[Made, list[Line]]]:
     """Return the standing sheets of these links, by number, with their lines. Two queries.
 
     For the paper, which carries the link: so only who was just shown it can print. Tokens that
-    belong to no sheet in sight are left out.
+    belong to no sheet of this kelurahan are left out.
     """
     hashes = {token_hash(token): token for token in tokens}
     sheets = session.scalars(
         select(Sheet)
         .where(among(Sheet.token_hash, hashes), Sheet.withdrawn_at.is_(None))
+        .where(Sheet.period_id == period, Sheet.kelurahan_code == kelurahan)
         .order_by(Sheet.number)
     ).all()
     lines = lines_of(session, [each.id for each in sheets])

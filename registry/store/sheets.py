@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import or_, select
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
+
+
+_HIGHEST: Final = 32_767
+"""What the column holds."""
 
 
 class NoSuchSheet(LookupError):  # noqa: N818 - named after what happened
@@ -94,6 +98,8 @@ def standing_sheet(
         Sheet.number == number,
         Sheet.withdrawn_at.is_(None),
     )
+    if not 1 <= number <= _HIGHEST:
+        raise NoSuchSheet(number)
     found = session.scalar(
         (asked.with_for_update() if lock else asked).execution_options(populate_existing=True)
     )

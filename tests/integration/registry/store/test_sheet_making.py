@@ -109,7 +109,7 @@ def test_a_whole_kelurahan_gets_a_sheet_for_each_rt_and_source(desk: Desk) -> No
     ]
     assert len({each.token for each in made}) == 6
     with desk.at() as session:
-        found = by_tokens(session, [each.token for each in made])
+        found = by_tokens(session, PERIOD, GAMBIR, [each.token for each in made])
     assert [[line.application_id for line in lines] for _, lines in found] == [
         [of("a"), of("b"), of("c")],
         [of("a"), of("b"), of("c")],
@@ -148,7 +148,8 @@ def test_nobody_makes_sheets_of_another_kelurahan(desk: Desk) -> None:
     assert desk.make(asked) == []
     with desk.at(Scope.of_kelurahan([OTHER_KELURAHAN])) as session:
         assert len(make(session, asked, "1")) == 2
-        assert by_tokens(session, [each.token for each in desk.make()]) == []
+        tokens = [each.token for each in desk.make()]
+        assert by_tokens(session, PERIOD, GAMBIR, tokens) == []
 
 
 def test_who_was_replaced_stands_on_no_sheet(bind: Engine, desk: Desk) -> None:
