@@ -45,6 +45,7 @@ def log() -> Iterator[io.StringIO]:
             "POST http://127.0.0.1:8000/lembar/abc_-9 HTTP",
             "POST http://127.0.0.1:8000/lembar/… HTTP",
         ),
+        ("GET /undangan/abc-DEF_123 HTTP", "GET /undangan/… HTTP"),
         ("'/bukti/abc' and \"/bukti/def\"", "'/bukti/…' and \"/bukti/…\""),
     ],
 )
