@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, select
 from werkzeug.serving import make_server
 
+import portal
 from portal.app import create_app
 from portal.services import services
 from registry.rules.lifecycle import Role
@@ -24,8 +26,9 @@ from registry.store.session import engine, sessions
 from registry.store.sheet_making import Made, Wanted, make
 from tests.browser.conftest import NewPage
 from tests.browser.looking import look
-from tests.integration.portal.accounts.people import GAMBIR, Office
+from tests.integration.portal.accounts.people import GAMBIR, Office, token_of
 from tests.stack import Stack
+from tests.w3c.checker import faults
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -140,6 +143,25 @@ def test_paper_is_keyed_by_digits_alone(site: Site, new_page: NewPage) -> None:
     assert site.marks(sheet) == [typed[line % 5] for line in range(lines)]
     with sessions(site.bind)() as session:
         assert session.get_one(Sheet, sheet.id).handed_in_at is None
+
+
+def test_the_w3c_checker_finds_nothing(site: Site, tmp_path: Path) -> None:
+    sheet, neighbour = site.sheets[4], site.app.test_client()
+    desk = Office(site.app, site.bind).signed_in(Role.REVIEWER)
+    below = {"all": "", "rw": f"/rw/{sheet.rw}", "one": f"/{sheet.number}", "none": "/32000"}
+    below["keying"] = f"/{sheet.number}/ketik"
+    pages = {
+        f"{name}.html": desk.get(f"/musyawarah/{GAMBIR}/lembar{path}").text
+        for name, path in below.items()
+    }
+    asked = {"nomor": [str(sheet.number)], "hari": "7", "csrf_token": token_of(desk, "/akun")}
+    links = desk.post(f"/musyawarah/{GAMBIR}/lembar/tautan", data=asked)
+    assert links.status_code == 200
+    pages["links.html"] = links.text
+    pages["dead.html"] = neighbour.get(f"/lembar/{sheet.token}").text
+    pages["link.html"] = neighbour.get(f"/lembar/{site.sheets[5].token}").text
+    style = Path(portal.__file__).parent / "static" / "lembar.css"
+    assert faults(tmp_path, {**pages, "lembar.css": style.read_text()}) == []
 
 
 def _signed_in(site: Site, new_page: NewPage, width: int) -> Page:
