@@ -28,7 +28,7 @@ from registry.store import models
 from registry.store.grants import PORTAL
 from registry.store.session import engine, upgrade
 from tests.integration.portal.accounts.people import GAMBIR, Office, token_of
-from tests.integration.portal.musyawarah.homes import SEED, Home, Homes
+from tests.integration.portal.musyawarah.cases import SEED, Home, Homes
 from tests.integration.portal.support import PERIOD, now
 from tests.integration.registry.store.factories import counted
 

@@ -14,7 +14,7 @@ from tests.integration.portal.accounts.conftest import (
     office_app,
     office_url,
 )
-from tests.integration.portal.musyawarah.homes import Homes
+from tests.integration.portal.musyawarah.cases import Homes
 from tests.integration.portal.support import PERIOD, snapshot
 
 __all__ = ["client", "new_client", "office", "office_app", "office_url"]

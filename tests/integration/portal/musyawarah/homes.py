@@ -1,97 +1,63 @@
-"""Made-up households in the database, by the way that real ones take."""
+"""Made-up households of one RT, as the drain would have put them into the queue."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from itertools import count
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from fmotm.households import household
-from fmotm.households.home import Raw
 from registry.inbox import Entry
 from registry.intake import Keys, examine, submission
 from registry.rules.answers import parse
 from registry.rules.application import Application
-from registry.rules.receipts import format_receipt, receipt_code
+from registry.rules.periods import civil_date
 from registry.store import models
 from registry.store.intake import record
 from registry.store.session import sessions
-from tests.integration.portal.accounts.people import GAMBIR
-from tests.integration.portal.support import PERIOD, now
+from tests.integration.portal.support import PERIOD
 
-_entries = count(1)
+GAMBIR = "31.71.01.1001"
+ELSEWHERE = "31.71.01.1002"
 SEED = 7
 
 
-@dataclass(frozen=True)
-class Home:
-    """A household that is registered."""
+def registered(
+    bind: Engine,
+    keys: Keys,
+    numbers: range,
+    *,
+    rw: int | None = 7,
+    rt: int | None = 3,
+    kelurahan: str = GAMBIR,
+) -> list[Application]:
+    """Register these made-up households; those whose RT nobody knows have None for it."""
+    _open_period(bind)
+    now = datetime.now(UTC)
+    found = []
+    with sessions(bind).begin() as session:
+        last = session.scalar(select(func.max(models.Intake.entry))) or 0
+        for entry, number in enumerate(numbers, last + 1):
+            raw = {**household(SEED, number), "kelurahan": kelurahan}
+            for field, value in (("rt", rt), ("rw", rw)):
+                raw[field] = f"{value:03}" if value else ""
+            raw.pop("tanpa_rt_rw", None)
+            if rt is None or rw is None:
+                raw["tanpa_rt_rw"] = "1"
+            application = parse(raw, today=civil_date(now))
+            assert isinstance(application, Application), application
+            sent = submission(application, PERIOD, keys, now)
+            record(session, [examine(Entry(entry, sent, 1), keys)])
+            found.append(application)
+    return found
 
-    id: bytes
-    answers: Raw
-    name: str
-    """As it was understood: in capitals, as on a KTP."""
 
-    @property
-    def receipt(self) -> str:
-        return format_receipt(receipt_code(self.id))
-
-    @property
-    def hex(self) -> str:
-        return self.id.hex()
-
-
-@dataclass(frozen=True)
-class Homes:
-    """Registers households."""
-
-    database: Engine
-    keys: Keys
-
-    def raw(self, number: int, kelurahan: str = GAMBIR, **changed: str | list[str] | None) -> Raw:
-        """Give the answers of household `number`; None leaves a field out."""
-        given = {**household(SEED, number), "kelurahan": kelurahan, **changed}
-        return {name: each for name, each in given.items() if each is not None}
-
-    def register(
-        self, number: int, kelurahan: str = GAMBIR, **changed: str | list[str] | None
-    ) -> Home:
-        """Register household `number` with some answers changed."""
-        (home,) = self.record([self.raw(number, kelurahan, **changed)])
-        return home
-
-    def record(self, raws: list[Raw], period: str = PERIOD, days_ago: int = 1) -> list[Home]:
-        """Register households in this order."""
-        received, homes, checked = now() - timedelta(days=days_ago), [], []
-        for raw in raws:
-            parsed = parse(raw, today=received.date())
-            assert isinstance(parsed, Application), parsed
-            sent = submission(parsed, period, self.keys, received)
-            checked.append(examine(Entry(next(_entries), sent, 1), self.keys))
-            homes.append(Home(sent.application_id, raw, parsed.applicant.name))
-        with sessions(self.database).begin() as session:
-            record(session, checked)
-        return homes
-
-    def state(self, home: Home) -> str:
-        with sessions(self.database)() as session:
-            found = select(models.Application.state).where(models.Application.id == home.id)
-            return session.execute(found).scalar_one()
-
-    def kinds(self, home: Home) -> list[str]:
-        """Give the kinds of its events, oldest first."""
-        with sessions(self.database)() as session:
-            found = select(models.Event.kind).where(models.Event.application_id == home.id)
-            return list(session.scalars(found.order_by(models.Event.id)))
-
-    def opened(self, home: Home) -> list[tuple[str, str | None]]:
-        """Give what was opened of it, and why, oldest first."""
-        with sessions(self.database)() as session:
-            found = (
-                select(models.Access.opened, models.Access.reason)
-                .where(models.Access.application_id == home.id)
-                .order_by(models.Access.id)
+def _open_period(bind: Engine) -> None:
+    a_day, now = timedelta(days=1), datetime.now(UTC)
+    with sessions(bind).begin() as session:
+        if session.get(models.Period, PERIOD) is None:
+            session.add(
+                models.Period(
+                    id=PERIOD, title="Putaran 1", opens_at=now - a_day, closes_at=now + a_day
+                )
             )
-            return [(row.opened, row.reason) for row in session.execute(found)]

@@ -18,7 +18,7 @@ from registry.rules.names import masked
 from registry.store import models
 from tests.integration.portal.accounts.people import CIDENG, GAMBIR, Office, token_of
 from tests.integration.portal.conftest import NewApp
-from tests.integration.portal.musyawarah.homes import Home, Homes
+from tests.integration.portal.musyawarah.cases import Home, Homes
 from tests.integration.portal.support import Page
 
 REASON = "KTP asli sudah dilihat di loket"

@@ -15,7 +15,7 @@ from registry.rules.lifecycle import Role
 from registry.rules.names import masked
 from registry.store import models
 from tests.integration.portal.accounts.people import CIDENG, GAMBIR, Office
-from tests.integration.portal.musyawarah.homes import Homes
+from tests.integration.portal.musyawarah.cases import Homes
 from tests.integration.portal.support import Page
 from tests.integration.registry.store.factories import counted
 

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from registry.rules.lifecycle import Role
 from tests.integration.portal.accounts.people import CIDENG, GAMBIR, Office, token_of
-from tests.integration.portal.musyawarah.homes import Homes
+from tests.integration.portal.musyawarah.cases import Homes
 
 SEARCH = f"/musyawarah/{GAMBIR}/cari"
 
