@@ -83,6 +83,18 @@ def init_app(app: Flask, uploads: Uploads | None = None) -> None:
     app.register_blueprint(blueprint)
 
 
+def open_photo(blob: str, photo_id: bytes, application_id: bytes) -> bytes:
+    """Return a photo that is kept, unsealed, for who may see it.
+
+    Raises BlobMissing, StoreUnavailable (there is no store, too) and UnsealError.
+    """
+    folder = blob.partition("/")[0]
+    if _EXTENSION not in current_app.extensions:
+        raise StoreUnavailable("no store")
+    sealed = _photos().store.get(blob)
+    return photos.unseal(services().keys.ring, folder, photo_id, application_id, sealed)
+
+
 @blueprint.after_request
 def keep_to_oneself(response: Response) -> Response:
     """Stricter than elsewhere: the address itself opens the page."""

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from portal.musyawarah import home, sheet_keying, sheet_shown, sheets, tabs
+from portal.musyawarah import (
+    case,
+    home,
+    queue,
+    rulings,
+    search,
+    sheet_keying,
+    sheet_shown,
+    sheets,
+    tabs,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from flask import Flask
 
-_PARTS: Final[tuple[ModuleType, ...]] = (home, sheets, sheet_shown, sheet_keying)
+_PARTS: Final[tuple[ModuleType, ...]] = (
+    home, queue, search, case, rulings, sheets, sheet_shown, sheet_keying,
+)  # fmt: skip
 """In the order of their tabs."""
 
 

@@ -14,13 +14,14 @@ from babel.support import NullTranslations
 from flask import Flask, render_template, template_rendered
 from flask.testing import FlaskClient
 
-from portal import errors, wording
+from portal import errors, language, wording
 from portal.citizen import form_page, photo_links, photos
-from portal.citizen.status import Answer, Found
+from portal.citizen.status import Answer, Asked, Found, Given, Question
 from registry.inbox import Inbox
 from registry.photos import BY_CITIZENS, Refusal
 from registry.photos import State as PhotoState
-from registry.rules.lifecycle import State
+from registry.rules.lifecycle import REASONS, WITHDRAWALS, State
+from registry.rules.nik import Nik
 from registry.rules.regions import all_regions
 from registry.store.photos import Shown
 from tests.integration.portal.conftest import NewApp
@@ -144,6 +145,19 @@ def otherwise() -> Iterator[str]:
         found = tuple(Found(wording.step(state), "", now(), now()) for state in State)
         for each in (found, ()):
             yield render_template("status.html", answer=Answer(each, incomplete))
+    for reason_code in (*REASONS, *WITHDRAWALS):
+        told = Found(wording.step(State.NOT_PROPOSED), reason=wording.reason(reason_code))
+        yield render_template("status.html", answer=Answer((told,), incomplete=False))
+    for answered in (False, True):
+        # What officers wrote is not translated.
+        put = Answer((), incomplete=True, questions=(Question(1, "", now(), answered),))
+        nik = Nik.parse(answers()["nik"][0])
+        yield render_template(
+            "status.html",
+            answer=put,
+            asked=Asked(nik, "7KQ29FMAX4TD", None),
+            given=Given(1, "", language.gettext("Perbaiki:")),
+        )
     replaced = Found(wording.step(State.QUEUED), "", now(), now(), superseded=True)
     yield render_template("status.html", answer=Answer((replaced,), incomplete=False))
     for state, reason in (

@@ -519,6 +519,19 @@ def upgrade() -> None:
         nullable=False,
         postgresql_using="coalesce(round(score), 0)::smallint",
     )
+    op.add_column(
+        "application",
+        sa.Column(
+            "turn",
+            sa.BigInteger(),
+            sa.Computed(
+                "((CASE WHEN priority THEN 0 ELSE 1 END)::bigint << 56)"
+                " | ((32767 - score)::bigint << 40) | entry",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
+    )
     op.drop_index(
         op.f("ix_application_queue"),
         table_name="application",
@@ -527,15 +540,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_application_queue",
         "application",
-        [
-            "period_id",
-            "kelurahan_code",
-            sa.literal_column("priority DESC"),
-            sa.literal_column("score DESC"),
-            "entry",
-        ],
+        ["period_id", "kelurahan_code", "state", "turn"],
         unique=False,
-        postgresql_where=sa.text("state = 'queued'"),
+        postgresql_include=["rw", "rt", "id", "organisation"],
+    )
+    op.create_index(
+        "ix_application_replacing",
+        "application",
+        ["nik_index", "period_id", "replaces"],
+        unique=False,
+        postgresql_where=sa.text("replaces IS NOT NULL"),
     )
     op.add_column("event", sa.Column("musyawarah_id", sa.LargeBinary(), nullable=True))
     op.alter_column("event", "application_id", existing_type=postgresql.BYTEA(), nullable=True)
@@ -586,10 +600,12 @@ def downgrade() -> None:
     op.alter_column("event", "application_id", existing_type=postgresql.BYTEA(), nullable=False)
     op.drop_column("event", "musyawarah_id")
     op.drop_index(
-        "ix_application_queue",
+        "ix_application_replacing",
         table_name="application",
-        postgresql_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("replaces IS NOT NULL"),
     )
+    op.drop_index("ix_application_queue", table_name="application")
+    op.drop_column("application", "turn")
     op.create_index(
         op.f("ix_application_queue"),
         "application",

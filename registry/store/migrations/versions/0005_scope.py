@@ -68,8 +68,12 @@ THEN_BACK = """;
     END $$
 """
 
-# What supersedes what: the same as `registry.store.queries.superseded`, for those who may not see
-# the application that supersedes one of theirs, because it went to another kelurahan.
+# A later application of the same NIK carried this one's receipt: known also to those who may not
+# see that later one, because it went to another kelurahan. Later by entry number. Versions may
+# carry each other's receipts in a ring, when the household goes back to answers that it gave
+# before: sent again with the receipt of that later one, or of one sent after it, this one stands.
+# So at least one of a ring always does: there is a version whose receipt was carried the longest
+# ago, and all of the ring is later than that.
 SUPERSEDED = """
     EXISTS (
         SELECT FROM application later
@@ -83,6 +87,15 @@ SUPERSEDED = """
                         AND carried.replaces_entry >= later.replaces_entry
                 ), false)
     )
+"""
+
+# Two of whom a person said last that they are two households, wherever that was said.
+NOT_APART = """
+    coalesce((
+        SELECT r.kind FROM ruling r
+        WHERE (r.application_id = a.id AND r.other_id = o.id)
+            OR (r.application_id = o.id AND r.other_id = a.id)
+        ORDER BY r.id DESC LIMIT 1), '') <> 'apart'
 """
 
 FUNCTIONS = {
@@ -112,6 +125,7 @@ FUNCTIONS = {
         ) found
         JOIN application o ON o.id = found.id
         WHERE a.id = ANY (ids) AND o.state <> 'withdrawn' AND NOT {SUPERSEDED.format("o")}
+            AND {NOT_APART}
     {THEN_BACK}""",
     "public_status(bytea, text, bytea)": f"""
     CREATE FUNCTION public_status(asked_nik bytea, asked_receipt text, asked_kk bytea) RETURNS TABLE (
@@ -171,7 +185,10 @@ FUNCTIONS = {
             FROM application a
             WHERE q.id = asked_id AND q.answered_at IS NULL AND a.id = q.application_id
                 AND a.nik_index = asked_nik AND a.receipt = asked_receipt
-            RETURNING q.id
+            RETURNING q.application_id
+        ), noted AS (
+            INSERT INTO event (application_id, actor_role, kind)
+            SELECT application_id, 'citizen', 'question_answered' FROM answered
         ) SELECT EXISTS (SELECT FROM answered)
     {THEN_BACK}""",
     "public_minutes(bytea)": f"""

@@ -13,7 +13,8 @@ from registry.rules.receipts import receipt_code
 from registry.sealing import BlindIndex, KeyRing, sealed_with
 from registry.settings import Settings
 from registry.store import models
-from registry.store.queries import review_queue, status_by_receipt
+from registry.store.queries import status_by_receipt
+from registry.store.queue import Area, Asked, page
 from registry.store.sealed import Sealed, sealed_rows
 from tests.integration.fmotm.commands.conftest import Fmotm
 from tests.integration.worker.support import (
@@ -124,7 +125,7 @@ def test_new_index_key(fmotm: Fmotm, inbox: Inbox, database: Engine) -> None:
         indexes = set(session.scalars(select(models.PersonIndex.nik_index)))
         assert old not in indexes
         assert new_nik in indexes
-        assert len(review_queue(session, PERIOD, application(1).kelurahan)) >= 1
+        assert page(session, Asked(Area(PERIOD, application(1).kelurahan))).rows
 
 
 def test_wrong_old_index_key_changes_nothing(fmotm: Fmotm, inbox: Inbox, database: Engine) -> None:
