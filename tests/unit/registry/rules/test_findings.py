@@ -17,12 +17,9 @@ from registry.rules.questionnaire import Kind, member_key, official_codes, quest
 HOUSE = [question for group in groups() for question in group.questions]
 
 
-def read(people: int = 1, **given: str | list[str]) -> tuple[dict[str, str], dict[str, str]]:
-    fields = {name.replace("__", "-"): v for name, v in given.items()}
-    return read_findings(
-        {name: [value] if isinstance(value, str) else value for name, value in fields.items()},
-        people,
-    )
+def read(given: dict[str, str | list[str]]) -> tuple[dict[str, str], dict[str, str]]:
+    fields = {name: [v] if isinstance(v, str) else v for name, v in given.items()}
+    return read_findings(fields, people=1)
 
 
 def test_each_column_that_citizens_are_not_asked_is_asked_once() -> None:
@@ -53,15 +50,15 @@ def test_nobody_says_cacat() -> None:
         ({"luas_lantai": " 036 "}, {"luas_lantai": "36"}),
         ({"jumlah_sapi": "0"}, {"jumlah_sapi": "0"}),
         ({"ada_tv": "", "ada_motor": "  "}, {}),
-        ({"anggota__0__ijazah": "3"}, {"anggota-0-ijazah": "3"}),
-        ({"anggota__0__kartu_identitas": ["1", "4"]}, {"anggota-0-kartu_identitas": "5"}),
-        ({"anggota__0__kartu_identitas": ["0"]}, {"anggota-0-kartu_identitas": "0"}),
+        ({"anggota-0-ijazah": "3"}, {"anggota-0-ijazah": "3"}),
+        ({"anggota-0-kartu_identitas": ["1", "4"]}, {"anggota-0-kartu_identitas": "5"}),
+        ({"anggota-0-kartu_identitas": ["0"]}, {"anggota-0-kartu_identitas": "0"}),
     ],
 )
 def test_what_was_found_is_kept_by_its_code(
     given: dict[str, str | list[str]], kept: dict[str, str]
 ) -> None:
-    assert read(**given) == (kept, {})
+    assert read(given) == (kept, {})
 
 
 @pytest.mark.parametrize(
@@ -76,9 +73,9 @@ def test_what_was_found_is_kept_by_its_code(
         ({"jumlah_kamar": "41"}, {"jumlah_kamar": "finding_range"}),
         ({"lantai": "01"}, {"lantai": "finding_unknown"}),  # the household says it itself
         ({"ijazah": "3"}, {"ijazah": "finding_unknown"}),
-        ({"anggota__1__ijazah": "3"}, {"anggota-1-ijazah": "finding_unknown"}),
+        ({"anggota-1-ijazah": "3"}, {"anggota-1-ijazah": "finding_unknown"}),
         (
-            {"anggota__0__kartu_identitas": ["0", "4"]},
+            {"anggota-0-kartu_identitas": ["0", "4"]},
             {"anggota-0-kartu_identitas": "finding_choice"},
         ),
         ({"<script>": "1"}, {"<script>": "finding_unknown"}),
@@ -87,7 +84,7 @@ def test_what_was_found_is_kept_by_its_code(
 def test_what_is_not_in_the_list_is_refused(
     given: dict[str, str | list[str]], problems: dict[str, str]
 ) -> None:
-    assert read(**given) == ({}, problems)
+    assert read(given) == ({}, problems)
 
 
 @given(
