@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
+from typing import Final
 
 from flask import url_for
-from itsdangerous import BadSignature, Signer
 
+from portal.citizen import tokens
 from portal.services import services
 from registry.rules.receipts import ID_LENGTH
+
+_PURPOSE: Final = "portal.photos"
 
 
 def address(application_id: bytes) -> str:
@@ -22,17 +23,10 @@ def address(application_id: bytes) -> str:
 
 def write(application_id: bytes, secret: str) -> str:
     """Return the signed text of the address. It does not open the receipt, nor tell its code."""
-    return _signer(secret).sign(base64.urlsafe_b64encode(application_id)).decode()
+    return tokens.write(application_id, _PURPOSE, secret)
 
 
 def read(text: str, secret: str) -> bytes | None:
     """Return the application's id; None when we did not sign the text."""
-    try:
-        application_id = base64.urlsafe_b64decode(_signer(secret).unsign(text))
-    except (BadSignature, ValueError):
-        return None
-    return application_id if len(application_id) == ID_LENGTH else None
-
-
-def _signer(secret: str) -> Signer:
-    return Signer(secret, salt=b"portal.photos", digest_method=hashlib.sha256)
+    application_id = tokens.read(text, _PURPOSE, secret)
+    return application_id if application_id and len(application_id) == ID_LENGTH else None

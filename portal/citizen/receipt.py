@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -13,14 +11,14 @@ import segno
 from flask import Blueprint, abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, Signer
 
-from portal.citizen import photo_links
+from portal.citizen import photo_links, tokens
 from portal.services import services
 from registry.rules.receipts import ID_LENGTH, format_receipt, receipt_code
 
 blueprint = Blueprint("receipt", __name__)
 
+_PURPOSE: Final = "portal.receipt"
 _TIME_LENGTH: Final = 6
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -43,21 +41,16 @@ def write(receipt: Receipt, secret: str) -> str:
     """Return the signed text that stands in a receipt's address."""
     milliseconds = (receipt.received_at - _EPOCH) // _MILLISECOND
     packed = receipt.application_id + milliseconds.to_bytes(_TIME_LENGTH, "big")
-    return _signer(secret).sign(base64.urlsafe_b64encode(packed)).decode()
+    return tokens.write(packed, _PURPOSE, secret)
 
 
 def read(text: str, secret: str) -> Receipt | None:
     """Return the receipt of an address; None when we did not sign it."""
-    try:
-        packed = base64.urlsafe_b64decode(_signer(secret).unsign(text))
-    except (BadSignature, ValueError):
+    packed = tokens.read(text, _PURPOSE, secret)
+    if packed is None:
         return None
     milliseconds = int.from_bytes(packed[ID_LENGTH:], "big")
     return Receipt(packed[:ID_LENGTH], _EPOCH + milliseconds * _MILLISECOND)
-
-
-def _signer(secret: str) -> Signer:
-    return Signer(secret, salt=b"portal.receipt", digest_method=hashlib.sha256)
 
 
 @blueprint.get("/bukti/<token>")

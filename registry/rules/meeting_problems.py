@@ -47,8 +47,8 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "question_too_long": "Pertanyaannya terlalu panjang. Tulis paling banyak 300 huruf.",
         "stepped_aside_twice": "Orang ini sudah dicatat tidak ikut membahas. "
         "Cukup catat satu kali.",
-        "closer_recorded_alone": "Semua putusan Anda sendiri yang mencatat. "
-        "Minta petugas lain memeriksa dan mencatat, atau minta pejabat lain menutup.",
+        "closer_recorded_alone": "Ada putusan yang Anda catat sendiri. "
+        "Minta pejabat lain menutup sidang ini.",
     }
 )
 """Problem code → what to do, in one to three short sentences."""

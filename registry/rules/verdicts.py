@@ -219,11 +219,12 @@ def check_totals(paper: Totals, counted: Totals) -> tuple[str, ...]:
 
 
 def may_close(closer: str, recorders: frozenset[str]) -> None:
-    """Refuse a closing by the one account that recorded everything: two pairs of eyes.
+    """Refuse a closing by an account that recorded any verdict that stands: two pairs of eyes.
 
+    ``recorders`` are those of the verdicts that stand; each was entered by one of them alone.
     Raises Invalid: `closer_recorded_alone`.
     """
-    if recorders == {closer}:
+    if closer in recorders:
         raise Invalid("closer_recorded_alone")
 
 

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from registry.inbox import Inbox, connect
 from tests.browser.chromium import HOW, find
-from tests.stack import stack
+from tests.browser.network import Network
+from tests.stack import Stack, stack
 
 __all__ = ["stack"]
 
@@ -83,3 +85,22 @@ def _stay(url: str, wrong: list[str]) -> None:
 def _obey(said: str, wrong: list[str]) -> None:
     if "Content Security Policy" in said:
         wrong.append(said)
+
+
+@pytest.fixture
+def network(stack: Stack) -> Iterator[Network]:
+    with Network(stack.url).running() as network:
+        yield network
+
+
+@pytest.fixture
+def inbox(stack: Stack) -> Iterator[Inbox]:
+    with connect(stack.settings()["INBOX_REDIS_URL"]) as client:
+        yield Inbox(client)
+
+
+@pytest.fixture
+def entries(inbox: Inbox) -> Callable[[], int]:
+    """Count what the inbox took since the test began."""
+    before = inbox.last_number()
+    return lambda: inbox.last_number() - before

@@ -21,6 +21,8 @@ class Passed(NamedTuple):
     status: int
     sent: bytes
     got: bytes
+    size: int
+    """Bytes of the answer, its headers too."""
 
 
 class Network:
@@ -57,6 +59,11 @@ class Network:
     def sent(self, method: str, path: str) -> list[Passed]:
         return [each for each in self.passed if (each.method, each.path) == (method, path)]
 
+    def taken(self) -> list[Passed]:
+        """Return what went through since the last time."""
+        taken, self.passed = self.passed, []
+        return taken
+
     @contextmanager
     def running(self) -> Iterator[Network]:
         Thread(
@@ -77,7 +84,9 @@ class Network:
         answer = portal.getresponse()
         content = answer.read()
         portal.close()
-        self.passed.append(Passed(asked.command, asked.path, answer.status, body, content))
+        head = f"HTTP/1.1 {answer.status} {answer.reason}\r\n{answer.headers}"
+        path, size = urlsplit(asked.path).path, len(head) + len(content)
+        self.passed.append(Passed(asked.command, path, answer.status, body, content, size))
         if not self.answers:
             return
         asked.send_response_only(answer.status, answer.reason)

@@ -4,82 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
-from registry.inbox import Inbox, connect
+from registry.inbox import Inbox
 from tests.browser import storage
 from tests.browser.conftest import NewPage
-from tests.browser.looking import RULES
 from tests.browser.network import Network
-from tests.browser.quickly import fill_in
-from tests.browser.typing import Answers, household_of_four
-from tests.browser.walking import onward, screen, send, shows
-from tests.stack import Stack, until
+from tests.browser.outbox import RECEIPT, hurry, is_seen, opened, panel, press, secrets
+from tests.browser.typing import household_of_four
+from tests.browser.walking import fill_in, onward, reopened, screen, send, shows
+from tests.stack import Stack
 
 pytestmark = pytest.mark.timeout(300)
-
-RECEIPT = re.compile("/bukti/")
-WORKING = "navigator.serviceWorker.ready.then(found => found.active.state === 'activated')"
-
-
-@pytest.fixture
-def network(stack: Stack) -> Iterator[Network]:
-    with Network(stack.url).running() as network:
-        yield network
-
-
-@pytest.fixture
-def inbox(stack: Stack) -> Iterator[Inbox]:
-    with connect(stack.settings()["INBOX_REDIS_URL"]) as client:
-        yield Inbox(client)
-
-
-@pytest.fixture
-def entries(inbox: Inbox) -> Callable[[], int]:
-    """Count what the inbox took since the test began."""
-    before = inbox.last_number()
-    return lambda: inbox.last_number() - before
-
-
-def opened(new_page: NewPage, network: Network) -> Page:
-    """Open the form for the first time, and wait until the phone has kept what it needs."""
-    page = new_page()
-    page.goto(f"{network.url}/daftar")
-    page.wait_for_function(WORKING)
-    return page
-
-
-def panel(page: Page) -> str:
-    """Return what the one panel of the outbox says; it must be accessible."""
-    expect(page.locator(".surat")).to_have_count(1)
-    assert Axe().run(page, options={"runOnly": RULES}).response["violations"] == []
-    return page.locator(".surat").inner_text()
-
-
-def secrets(answers: Answers) -> list[str]:
-    return [str(answers[name]) for name in ("nik", "nama", "alamat", "anggota-1-nama")]
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def hurry(page: Page) -> None:
-    """Press 'Kirim sekarang', unless the page was quicker by itself."""
-    page.evaluate("document.querySelector('.surat [data-aksi=sekarang]')?.click()")
-
-
-def is_seen(page: Page) -> None:
-    """Expect the receipt; with that the phone keeps nothing more."""
-    expect(page).to_have_url(RECEIPT)
-    until(lambda: storage.names(page) == set(), 15)
 
 
 def test_borrowed_phone_sends_again_from_the_open_page_and_stores_nothing(
@@ -159,7 +100,7 @@ def test_ones_own_phone_keeps_it_sealed_when_the_page_is_closed_and_sends_it_lat
     assert storage.tells(page, *secrets(answers)) == []
     assert not any(key["extractable"] for key in storage.kept(page)["keys"])
 
-    page = again(page, f"{network.url}/daftar")
+    page = reopened(page, f"{network.url}/daftar")
     assert "BELUM terkirim" in panel(page)
     expect(page.locator("form[data-pandu]")).to_be_hidden()
     page.locator(".surat summary").click()
@@ -170,45 +111,11 @@ def test_ones_own_phone_keeps_it_sealed_when_the_page_is_closed_and_sends_it_lat
     panel(page)
     assert storage.tells(page, *secrets(answers), "/bukti/") == []
 
-    page = again(page, network.url)
+    page = reopened(page, network.url)
     page.get_by_role("link", name="Lihat bukti").click()
     is_seen(page)
     page.goto(f"{network.url}/daftar")
     shows(page, "siapa")
-    assert entries() == 1
-
-
-def test_service_worker_and_page_send_one_form_once(
-    network: Network, new_page: NewPage, entries: Callable[[], int]
-) -> None:
-    page, answers = opened(new_page, network), household_of_four(530)
-    sync = Sync(page)
-    fill_in(page, answers, own=True)
-    network.up = False
-    send(page)
-    panel(page)
-    network.up = True
-    hurry(page)
-    sync.dispatch(network.url)
-    expect(page).to_have_url(RECEIPT)  # whoever of the two sent it
-    assert entries() == 1
-
-
-def test_service_worker_sends_when_no_page_is_open(
-    network: Network, new_page: NewPage, entries: Callable[[], int]
-) -> None:
-    page, answers = opened(new_page, network), household_of_four(540)
-    sync = Sync(page)
-    fill_in(page, answers, own=True)
-    network.up = False
-    send(page)
-    panel(page)
-    page.goto("about:blank")
-    network.up = True
-    sync.dispatch(network.url)
-    until(lambda: bool(network.sent("POST", "/daftar")), 15)
-    page.goto(network.url)
-    expect(page.locator(".surat h2")).to_have_text("SUDAH terkirim")
     assert entries() == 1
 
 
@@ -221,7 +128,7 @@ def test_what_the_server_refuses_in_the_background_is_mended_on_its_page(
     send(page)
     panel(page)
     network.up = True
-    page = again(page, f"{network.url}/daftar")
+    page = reopened(page, f"{network.url}/daftar")
     expect(page.locator(".surat h2")).to_have_text("Perlu diperbaiki")
     panel(page)
     press(page, "Perbaiki sekarang")
@@ -319,41 +226,6 @@ def test_what_is_put_off_for_7_days_or_erased_by_hand_is_gone(
     assert network.sent("POST", "/daftar") == []
 
 
-def test_phone_keeps_only_pages_of_everybody_and_asks_for_them_again(
-    network: Network, new_page: NewPage
-) -> None:
-    page, answers = opened(new_page, network), household_of_four(590)
-    loaded = [each.path for each in network.passed if each.status == 200]
-    assert [each for each in loaded if each.endswith("/pekerja.js")]
-    assert len(loaded) == len(set(loaded))  # what the page has is not loaded again for the worker
-    network.passed.clear()
-    page.reload()
-    page.wait_for_function(WORKING)
-    assert [(each.path, each.status) for each in network.passed if each.path != "/sw.js"] == [
-        ("/daftar", 304)
-    ]
-
-    fill_in(page, answers)
-    send(page)
-    expect(page).to_have_url(RECEIPT)
-    receipt = page.url
-    page.goto(f"{network.url}/cek")
-    page.goto(f"{network.url}/daftar")
-    kept = {url.removeprefix(network.url) for url in storage.kept(page)["cached"]}
-    assert {path for path in kept if not path.startswith("/static/")} == {"/daftar", "/luring"}
-    page.goto(network.url)  # from now on it is kept too
-
-    network.up = False
-    for address in (receipt, f"{network.url}/cek"):
-        page.goto(address)
-        expect(page.get_by_role("heading", level=1)).to_have_text("Tidak ada jaringan")
-    page.goto(network.url)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Daftar bantuan sosial dari HP Anda")
-    network.up = True
-    page.goto(receipt)
-    expect(page.locator(".kode")).to_be_visible()
-
-
 def test_tries_come_later_and_later_spread_and_never_before_the_server_said(
     stack: Stack, new_page: NewPage
 ) -> None:
@@ -368,37 +240,3 @@ def test_tries_come_later_and_later_spread_and_never_before_the_server_said(
         [address, [[0, 0, 0], [0, 0, 1], [1, 0, 1], [3, 0, 0.5], [9, 0, 1], [0, 60, 0], [2, 5, 1]]],
     )
     assert waits == [1, 5, 10, 20, 60, 60, 25]
-
-
-class Sync:
-    """Tells a phone's service worker that the network is back, as Background Sync does."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._devtools = page.context.new_cdp_session(page)
-        self._registration = ""
-        self._devtools.on("ServiceWorker.workerRegistrationUpdated", self._note)
-        self._devtools.send("ServiceWorker.enable")
-
-    def _note(self, event: dict[str, Any]) -> None:
-        self._registration = event["registrations"][-1]["registrationId"]
-
-    def dispatch(self, origin: str) -> None:
-        self._devtools.send(
-            "ServiceWorker.dispatchSyncEvent",
-            {
-                "origin": origin,
-                "registrationId": self._registration,
-                "tag": "kirim",
-                "lastChance": False,
-            },
-        )
-
-
-def again(page: Page, address: str) -> Page:
-    """Close the tab, and open another on the same phone."""
-    phone = page.context
-    page.close()
-    other = phone.new_page()
-    other.goto(address)
-    return other

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.looking import LANGUAGES
-from tests.browser.relay import Relay, relay
+from tests.browser.network import Network
 from tests.browser.walking import SCREEN
 from tests.stack import Stack
 
@@ -24,12 +22,6 @@ PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => {
 }).observe({ type: "paint", buffered: true }))"""
 
 
-@pytest.fixture
-def between(stack: Stack) -> Iterator[Relay]:
-    with relay(stack.url) as running:
-        yield running
-
-
 def visit(page: Page, address: str) -> None:
     """Open the form and wait until it has all that it asks for by itself."""
     page.goto(address)
@@ -39,17 +31,17 @@ def visit(page: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_first_visit_is_small(between: Relay, new_page: NewPage, language: str) -> None:
+def test_a_first_visit_is_small(network: Network, new_page: NewPage, language: str) -> None:
     page = new_page()
-    visit(page, f"{between.url}{language}/daftar")
-    taken = between.taken()
+    visit(page, f"{network.url}{language}/daftar")
+    taken = network.taken()
     loaded = [each for each in taken if each.status == 200]
     # Of what it shares with the page, a service worker asks whether it is still the same.
     assert [
-        each for each in taken if each not in loaded and (each.status, each.body) != (304, 0)
+        each for each in taken if each not in loaded and (each.status, len(each.got)) != (304, 0)
     ] == []
 
-    bodies = {each.path: each.body for each in loaded}
+    bodies = {each.path: len(each.got) for each in loaded}
     assert len(bodies) == len(loaded), "something was asked for twice"
     assert 0 < bodies[f"{language}/daftar"] <= DOCUMENT
     scripts = [size for path, size in bodies.items() if path.endswith(".js")]
@@ -60,21 +52,21 @@ def test_a_first_visit_is_small(between: Relay, new_page: NewPage, language: str
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_second_visit_asks_only_whether_the_page_is_still_the_same(
-    between: Relay, new_page: NewPage, language: str
+    network: Network, new_page: NewPage, language: str
 ) -> None:
     page = new_page()
-    visit(page, f"{between.url}{language}/daftar")
-    between.taken()
+    visit(page, f"{network.url}{language}/daftar")
+    network.taken()
 
     again = page.context.new_page()
-    visit(again, f"{between.url}{language}/daftar")
-    assert between.taken() == []  # within the minute that a phone may keep the page
+    visit(again, f"{network.url}{language}/daftar")
+    assert network.taken() == []  # within the minute that a phone may keep the page
 
     again.reload()
     expect(again.locator(SCREEN)).to_have_count(1)
     again.wait_for_load_state("networkidle")
-    asked = between.taken()
-    assert [(each.path, each.status, each.body) for each in asked] == [
+    asked = network.taken()
+    assert [(each.path, each.status, len(each.got)) for each in asked] == [
         (f"{language}/daftar", 304, 0)
     ]
 

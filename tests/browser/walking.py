@@ -156,6 +156,13 @@ def own_phone(page: Page, code: str = "") -> None:
     is_kept(page)
 
 
+def fill_in(page: Page, answers: Answers, *, own: bool = False) -> None:
+    """Go from the first screen to the last; the phone is borrowed unless it is one's own."""
+    if own:
+        own_phone(page)
+    walk(page, answers)
+
+
 def is_kept(page: Page) -> None:
     """Wait until what stands in the form is on this phone's disk."""
     expect(page.locator(".simpanan")).to_have_attribute("data-keadaan", "tersimpan")

@@ -8,9 +8,8 @@ from playwright.sync_api import Geolocation, Page, expect
 
 from tests.browser.gallery.album import Shot
 from tests.browser.gallery.product import HOST, Product
-from tests.browser.quickly import fill_in
 from tests.browser.typing import household_of_four
-from tests.browser.walking import SCREEN, is_kept, onward, send, walk
+from tests.browser.walking import SCREEN, fill_in, is_kept, onward, reopened, send, walk
 
 GAMBIR: Geolocation = {"latitude": -6.17539, "longitude": 106.82715, "accuracy": 20}
 WORKING = "navigator.serviceWorker.ready.then(found => found.active.state === 'activated')"
@@ -27,9 +26,7 @@ def whose(product: Product) -> Iterator[Shot]:
     is_kept(page)
     page.locator(".simpanan summary").click()
     yield Shot("hp-hapus", "Erase from this phone", page)
-    again = page.context.new_page()
-    page.close()
-    again.goto(f"http://{HOST}/daftar")
+    again = reopened(page, f"http://{HOST}/daftar")
     expect(again.locator(".lanjutkan")).to_be_visible()
     yield Shot("hp-lanjutkan", "Back again: go on with the code", again)
     again.locator("#kode-lama").fill("1111")

@@ -1,0 +1,1 @@
+"""What goes on paper: content in, bytes out. No database, no web, no keys."""
