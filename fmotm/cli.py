@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, Lazy]] = {
     "queue": Lazy("fmotm.commands.queue", "List the review queue of a kelurahan."),
     "inbox": Lazy("fmotm.commands.inbox", "Show the inbox, halt it, look after its quarantine."),
     "balance": Lazy("fmotm.commands.balance", "Account for every application ever accepted."),
+    "audit": Lazy("fmotm.commands.audit", "Tell whether the history was changed."),
     "keys": Lazy("fmotm.commands.keys", "Make keys, and change them."),
     "voices": Lazy("fmotm.commands.voices", "Make the sound files of the pages, and check them."),
     "households": Lazy("fmotm.commands.households", "Make up households, and register them."),

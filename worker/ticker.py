@@ -1,6 +1,7 @@
 """The ticker: once a second it sees to it that a drain waits when there is something to drain.
 
-The same for photos that nobody has looked at, also those whose worker was killed.
+The same for photos that nobody has looked at, also those whose worker was killed. And it seals
+new events into their chain, itself: that needs PostgreSQL and nothing else, and takes moments.
 
 It also tells the inbox server what the portal must know while PostgreSQL is down (periods, RT/RW),
 and stops accepting when the inbox has lost entries: its last number is below what PostgreSQL has,
@@ -37,6 +38,7 @@ from worker.queues import (
     intake_queue,
     photo_queue,
 )
+from worker.sealing import Sealing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +58,11 @@ PHOTOS_AT_ONCE: Final = 50
 
 SWEEP_EVERY: Final = 600.0
 """Seconds after which the store is looked through for what an upload or a crash left."""
+
+HEAD_KEPT_EVERY: Final = 60.0
+"""Seconds after which the chain's head is noted on the inbox server; in the log, each hour."""
+
+HEAD_LOGGED_EVERY: Final = 3_600.0
 
 DATABASE_REST: Final = 5.0
 """Seconds for which a database that failed is left alone, so that drains are called for in time."""
@@ -77,6 +84,7 @@ class Ticker:
     notices: Notices = field(default_factory=lambda: Notices(logger))
     photos: Queue | None = None
     """The queue of photos; None where none are taken."""
+    sealing: Sealing = field(default_factory=lambda: Sealing(logger))
     _due: dict[str, float] = field(default_factory=dict)
     _seen: int = 0
     """The inbox's last number at the last look."""
@@ -87,6 +95,7 @@ class Ticker:
         self._try(lambda: self._each("database", 0.0, self._look_after))
         self._try(self._look_for_loss)
         self._try(lambda: self._each("database", 0.0, self._call_for_photos))
+        self._try(lambda: self._each("database", 0.0, self._seal_events))
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -129,6 +138,14 @@ class Ticker:
         with self.sessions() as session:
             call_for_photos(queue, waiting_photos(session, PHOTOS_AT_ONCE))
         self._each("sweep", SWEEP_EVERY, lambda: call_for_sweep(queue))
+
+    def _seal_events(self) -> None:
+        if self.clock() >= self._due.get("sealing", 0.0):
+            wait = self.sealing.seal(self.sessions, self.clock)
+            self._due["sealing"] = self.clock() + wait
+        with self.sessions() as session:
+            self._each("log", HEAD_LOGGED_EVERY, lambda: self.sealing.log_head(session))
+            self._each("head", HEAD_KEPT_EVERY, lambda: self.sealing.keep(session, self.inbox))
 
     def _each(self, what: str, seconds: float, do: Callable[[], object]) -> None:
         """Do it when it is due; when it fails it stays due."""

@@ -9,6 +9,7 @@ GROUP: Final = "workers"
 HALTED: Final = "fmotm:halted"
 PERIODS: Final = "fmotm:periods"
 NEIGHBOURHOODS: Final = "fmotm:neighbourhoods"
+CHAIN_HEAD: Final = "fmotm:chain:head"
 
 ALONE: Final = "fmotm:alone"
 """Hash: how often each suspicious entry was tried singly."""

@@ -67,6 +67,9 @@ GRANTS: dict[str, tuple[str, ...]] = {
         f"UPDATE ({PHOTO_WORK_COLUMNS}) ON photo",
         "SELECT ON musyawarah, attendee, agenda_item, verdict, minutes",
         f"UPDATE ({MINUTES_COLUMNS}) ON minutes",
+        # It seals events; what is sealed it cannot change.
+        "SELECT, INSERT ON event_chain",
+        "EXECUTE ON FUNCTION event_horizon()",
     ),
 }
 

@@ -18,6 +18,7 @@ from registry.store.models.musyawarah import (
 from registry.store.models.registration import (
     Application,
     Event,
+    EventLink,
     Intake,
     Neighbourhood,
     Outcome,
@@ -38,7 +39,7 @@ from registry.store.models.review import (
     Visit,
 )
 
-APPEND_ONLY = ("access", "event", "period_change", "ruling", "verdict", "visit")
+APPEND_ONLY = ("access", "event", "event_chain", "period_change", "ruling", "verdict", "visit")
 """Tables whose rows a trigger guards from UPDATE, DELETE and TRUNCATE, even by their owner."""
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "Attendee",
     "Base",
     "Event",
+    "EventLink",
     "Intake",
     "Minutes",
     "Musyawarah",

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry import photos
+from registry.rules.chain import HASH_LENGTH
 from registry.rules.lifecycle import State
 from registry.store.models.base import Base, long, one_of
 
@@ -224,6 +225,24 @@ class Event(Base):
     to_state: Mapped[str | None]
     reason: Mapped[str | None]
     details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+
+
+class EventLink(Base):
+    """That an event is sealed: its number in the hash chain, and the hash. Append-only.
+
+    No foreign key, which would write to every event once more; `fmotm audit verify` looks instead.
+    """
+
+    __tablename__ = "event_chain"
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="number"),
+        UniqueConstraint("event_id"),
+        long("hash", HASH_LENGTH),
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes]
 
 
 class Quarantine(Base):

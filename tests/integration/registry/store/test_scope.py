@@ -36,7 +36,7 @@ from tests.integration.registry.store.factories import (
     record_now,
 )
 
-NOBODYS = {"region", "neighbourhood", "period", "period_change"}
+NOBODYS = {"region", "neighbourhood", "period", "period_change", "event_chain"}
 """Tables in which no household stands."""
 
 ORGANISATION = "lsm-melati"
