@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, Lazy]] = {
     "db": Lazy("fmotm.commands.db", "Set the database up, or check it."),
     "period": Lazy("fmotm.commands.period", "Open, extend, close and list registration periods."),
     "regions": Lazy("fmotm.commands.regions", "Load the RT and RW that there are."),
+    "user": Lazy("fmotm.commands.user", "Name the people who sign in, and help them."),
     "queue": Lazy("fmotm.commands.queue", "List the review queue of a kelurahan."),
     "inbox": Lazy("fmotm.commands.inbox", "Show the inbox, halt it, look after its quarantine."),
     "balance": Lazy("fmotm.commands.balance", "Account for every application ever accepted."),

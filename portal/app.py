@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask
 
 from portal import (
+    accounts,
     assets,
     citizen,
     dates,
@@ -14,6 +15,7 @@ from portal import (
     headers,
     language,
     limits,
+    musyawarah,
     offline,
     patience,
     pictures,
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 # In this order: the language before the static files, which have one address for all languages.
 _PARTS: Final = (
     language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline,
-    citizen,
+    accounts, citizen, musyawarah,
 )  # fmt: skip
 
 

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: "
 _LONG_NUMBER: Final = re.compile(r"\d(?:[ .\-]?\d){7,}")
-_SECRET_PATH: Final = re.compile(r"(/(?:bukti|foto)/)[^\s\"'\])]+")
+_SECRET_PATH: Final = re.compile(r"(/(?:bukti|foto|undangan)/)[^\s\"'\])]+")
 
 
 def masked(text: str) -> str:
-    """Mask every number of 8 digits or more, and what follows `/bukti/` and `/foto/`."""
+    """Mask every number of 8 digits or more, and the secret part of an address."""
     return _LONG_NUMBER.sub("•••", _SECRET_PATH.sub(r"\1…", text))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, text
 
+import portal.accounts.models  # noqa: F401 - its tables are emptied too
 from registry.rules.scope import Scope
 from registry.store.models import APPEND_ONLY, Base
 from registry.store.session import engine, upgrade

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+import portal.accounts.models  # noqa: F401 - its tables are part of what is compared
 from fmotm.commands.common import NO, read, say
 from registry.store.session import check as differences
 from registry.store.session import upgrade as bring_up_to_date

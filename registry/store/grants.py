@@ -27,6 +27,14 @@ STAFF_FUNCTIONS = "superseded_in(text, text), kin(bytea[])"
 
 PHOTO_SENT_COLUMNS = "id, application_id, visit_id, kind, blob, key_id, size"
 PHOTO_WORK_COLUMNS = "state, blob, key_id, size, reason, attempts, tried_at"
+ACCOUNT_TABLES = (
+    "account, account_kelurahan, acting_chair, invitation, account_session, recovery_code,"
+    " account_event"
+)
+ACCOUNT_COLUMNS = (
+    "password, fs_uniquifier, active, failures, locked_until, totp_sealed, totp_pending,"
+    " totp_counter"
+)
 REPEATED_COLUMNS = "entry, received_at, replaces, replaces_entry, state, state_since, updated_at"
 SHEET_MARK_COLUMNS = "mark, via, marked_at, keyed_by, second_mark, checked_by, checked_at"
 SESSION_COLUMNS = (
@@ -55,6 +63,13 @@ GRANTS: dict[str, tuple[str, ...]] = {
         "UPDATE (pulled_by, pulled_at) ON agenda_item",
         f"EXECUTE ON FUNCTION {PUBLIC_FUNCTIONS}",
         f"EXECUTE ON FUNCTION {STAFF_FUNCTIONS}",
+        # Who signs in. Nothing of it is ever removed but recovery codes.
+        f"SELECT, INSERT ON {ACCOUNT_TABLES}",
+        f"UPDATE ({ACCOUNT_COLUMNS}) ON account",
+        "UPDATE (withdrawn_at) ON acting_chair",
+        "UPDATE (used_at, withdrawn_at) ON invitation",
+        "UPDATE (seen_at, ended_at) ON account_session",
+        "UPDATE (used_at), DELETE ON recovery_code",
     ),
     # The drain: it adds, and changes what is sent again; it removes nothing. Photos alone are
     # removed, when a newer one has replaced them. And the minutes, which it makes.

@@ -6,6 +6,7 @@ which is an operator's command with a connection of its own.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, func, make_url, select, text
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
@@ -24,10 +25,12 @@ from registry.store.models import Base
 from registry.store.regions import load_regions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from sqlalchemy import URL
+
+    from registry.rules.lifecycle import Actor
 
 MIGRATION_LOCK = 3_171_101_001
 """Advisory lock under which one host migrates while the others wait."""
@@ -88,6 +91,25 @@ def software_engine(url: str, application: str) -> Engine:
 def sessions(bind: Engine) -> sessionmaker[Session]:
     """Return the maker of sessions; its `begin()` gives one that commits when its block ends."""
     return sessionmaker(bind, expire_on_commit=False)
+
+
+@contextmanager
+def scoped(maker: sessionmaker[Session], actor: Actor) -> Iterator[Session]:
+    """Give a session in one transaction that PostgreSQL knows to be an actor's.
+
+    Row-level security reads `fmotm.scope`; `fmotm.actor` and `fmotm.role` say who it is. They hold
+    for this transaction alone, so a pooled connection never carries them on to somebody else.
+    Commits when the block ends without an error: the block is the request's transaction.
+    """
+    with maker.begin() as session:
+        session.execute(
+            select(
+                func.set_config("fmotm.scope", actor.scope.setting, True),
+                func.set_config("fmotm.actor", actor.id or "", True),
+                func.set_config("fmotm.role", actor.role, True),
+            )
+        )
+        yield session
 
 
 def upgrade(url: str) -> None:

@@ -39,7 +39,16 @@ from registry.store.models.review import (
     Visit,
 )
 
-APPEND_ONLY = ("access", "event", "event_chain", "period_change", "ruling", "verdict", "visit")
+APPEND_ONLY = (
+    "access",
+    "account_event",
+    "event",
+    "event_chain",
+    "period_change",
+    "ruling",
+    "verdict",
+    "visit",
+)
 """Tables whose rows a trigger guards from UPDATE, DELETE and TRUNCATE, even by their owner."""
 
 __all__ = [

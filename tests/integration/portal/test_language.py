@@ -43,10 +43,17 @@ def test_links_stay_in_the_language_and_static_files_have_one_address(client: Fl
     english = client.get("/en/")
     own = {link for link in Page(english.text).links if link.startswith("/")}
 
-    assert own == {"/", "/en/", "/en/daftar", "/en/cek", "/en/bantuan"}
+    assert own == {"/", "/en/", "/en/daftar", "/en/cek", "/en/bantuan", "/en/masuk"}
     style = english.text.split('rel="stylesheet" href="')[1].split('"')[0]
     assert style in client.get("/").text
     assert client.get(f"/en{style}").status_code == 404
+
+
+def test_pages_of_the_signed_in_are_in_indonesian_only(client: FlaskClient) -> None:
+    assert client.get("/en/masuk?next=/akun").location == "/masuk?next=/akun"
+    assert client.get("/en/akun").location == "/akun"
+    below = client.get("/en/masuk", environ_overrides={"SCRIPT_NAME": "/bansos"})
+    assert below.location == "/bansos/masuk"
 
 
 def test_only_the_code_of_a_language_is_a_prefix(client: FlaskClient) -> None:

@@ -1,0 +1,117 @@
+"""What happens before a page of the signed-in, and before no other: session, CSRF, hooks.
+
+A view is one of theirs when it has `roles`; see `portal.accounts.roles`. Citizens' pages pay
+nothing for any of it.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from flask import current_app, g, jsonify, redirect, render_template, request, session
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from portal import language
+from portal.accounts import security, sign_in
+from portal.accounts.cookie import DeskSession, DeskSessions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+_csrf: Final = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    """Open sessions for pages of the signed-in, and keep the libraries' hooks to them."""
+    interface = DeskSessions()
+    app.session_interface = interface
+    app.config.update(
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_PATH="/",
+        PERMANENT_SESSION_LIFETIME=sign_in.LONGEST,
+        # The gate asks for the token. It lives as long as its session.
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.before_request(_enter)
+    before = _hooks(app)
+    _csrf.init_app(app)
+    security.init_app(app)
+    _keep_to_the_signed_in(app, before)
+    app.register_error_handler(CSRFError, _forged)
+
+
+def is_theirs() -> bool:
+    """Tell whether this request is for a page of the signed-in."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return hasattr(view, "roles")
+
+
+def wants_json() -> bool:
+    """Tell whether a script asks, which needs a status rather than a page."""
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def _enter() -> ResponseReturnValue | None:
+    if not is_theirs():
+        return None
+    if request.method == "GET" and (prefix := language.current().prefix):
+        # They are in Indonesian only; a page has one address.
+        root, query = request.script_root.removesuffix(prefix), request.query_string.decode("latin")
+        return redirect(f"{root}{request.path}" + (f"?{query}" if query else ""))
+    current = session._get_current_object()  # type: ignore[attr-defined]
+    cast("DeskSessions", current_app.session_interface).read(
+        current_app, cast("DeskSession", current)
+    )
+    g.account = sign_in.resume_session()
+    if g.account is None:
+        session.pop("_user_id", None)
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        _csrf.protect()
+    return None
+
+
+def _hooks(app: Flask) -> list[tuple[dict[Any, list[Any]], int]]:
+    found: list[dict[Any, list[Any]]] = [
+        cast("dict[Any, list[Any]]", each)
+        for each in (
+            app.before_request_funcs,
+            app.after_request_funcs,
+            app.template_context_processors,
+        )
+    ]
+    return [(each, len(each.get(None, ()))) for each in found]
+
+
+def _keep_to_the_signed_in(app: Flask, before: list[tuple[dict[Any, list[Any]], int]]) -> None:
+    """Let the hooks that libraries have added run for pages of the signed-in alone.
+
+    They read the session, on every page: with them every citizen's page would depend on a cookie.
+    """
+    nothing: dict[int, Any] = {id(app.template_context_processors): {}}
+    for hooks, known in before:
+        if None in hooks:
+            added = hooks[None][known:]
+            hooks[None][known:] = [_only_theirs(hook, nothing.get(id(hooks))) for hook in added]
+
+
+def _only_theirs(hook: Callable[..., Any], otherwise: Any) -> Callable[..., Any]:
+    @wraps(hook)
+    def kept(*given: Any) -> Any:
+        if is_theirs():
+            return hook(*given)
+        return given[0] if given else otherwise
+
+    return kept
+
+
+def _forged(error: CSRFError) -> ResponseReturnValue:
+    del error
+    if wants_json():
+        return jsonify(galat="Halaman sudah terlalu lama terbuka. Buka lagi halamannya."), 400
+    return render_template("akun/kedaluwarsa.html"), 400

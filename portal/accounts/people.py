@@ -1,0 +1,331 @@
+"""Naming people: accounts, their links, their locks, and who stands in for a lurah.
+
+For dinas' pages and `fmotm user` alike. Nothing here commits; a rule that is broken raises
+AccountError.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
+
+from portal.accounts.models import (
+    MAY_ACT,
+    ROLES,
+    Account,
+    AccountEvent,
+    AccountKelurahan,
+    ActingChair,
+    Invitation,
+)
+from portal.accounts.security import TOTP_PURPOSE, digest, id_bytes
+from portal.accounts.sign_in import end_all_sessions, fold, note
+from registry.rules.errors import Invalid
+from registry.rules.lifecycle import Role
+from registry.rules.regions import kelurahan
+from registry.rules.scope import ORGANISATION
+from registry.sealing import sealed_with
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from registry.sealing import KeyRing
+
+LINK_HOLDS: Final = timedelta(days=7)
+PAGE: Final = 50
+"""Accounts on a page."""
+
+_EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
+_NAME_LENGTH: Final = 120
+_ONE_ACCOUNT: Final = "uq_account_email"
+
+_EXPLAINED: Final = {
+    "email": ("E-mail tidak terbaca.", "that is no e-mail address"),
+    "name": ("Tulis nama lengkap.", "the full name is missing or too long"),
+    "role": ("Pilih peran.", "there is no such role"),
+    "kelurahan": (
+        "Tulis kode kelurahan. Lurah dan loket punya satu kelurahan.",
+        "reviewers need one or more kelurahan, chair and counter exactly one, others none",
+    ),
+    "kelurahan_unknown": ("Kode kelurahan tidak dikenal.", "there is no such kelurahan"),
+    "organisation": (
+        "Pendamping perlu kode lembaga (huruf kecil, angka, tanda hubung) dan nama lembaga.",
+        "a pendamping needs --organisation (a-z, 0-9, dashes) and its name; others have none",
+    ),
+    "taken": ("E-mail ini sudah punya akun.", "there is an account with this e-mail"),
+    "unknown": ("Akun tidak ditemukan.", "there is no account with this e-mail"),
+    "disabled": ("Akun ini dinonaktifkan.", "the account is disabled: enable it first"),
+    "own": ("Anda tidak dapat menonaktifkan akun sendiri.", "nobody disables themselves"),
+    "may_act": (
+        "Plh hanya pemeriksa kelurahan itu sendiri, atau lurah lain.",
+        "only a reviewer of that kelurahan, or another's chair, may stand in",
+    ),
+    "letter": ("Tulis nomor surat penunjukan.", "the letter's number is missing"),
+    "dates": (
+        "Tanggal selesai harus sesudah tanggal mulai, paling lama 90 hari.",
+        "the dates are the wrong way round, or further apart than 90 days",
+    ),
+}
+_LONGEST_ACTING: Final = timedelta(days=90)
+
+
+class AccountError(ValueError):
+    """A rule about accounts was broken. ``str`` is for operators, ``shown`` for dinas' page."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.shown, told = _EXPLAINED[code]
+        super().__init__(told)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """Whom to invite, as typed; `invite` judges it."""
+
+    email: str
+    full_name: str
+    role: str
+    kelurahan: Sequence[str] = ()
+    organisation_id: str | None = None
+    organisation_name: str | None = None
+
+
+def invite(db: Session, new: NewAccount, by: str) -> tuple[Account, str]:
+    """Make an account; return it and the token of its link, which is kept nowhere.
+
+    Raises AccountError; the constraint on the e-mail settles who was first.
+    """
+    account = _judged(new)
+    codes = _kelurahan_codes(new)
+    try:
+        with db.begin_nested():
+            db.add(account)
+    except IntegrityError as error:
+        if getattr(getattr(error.orig, "diag", None), "constraint_name", "") != _ONE_ACCOUNT:
+            raise
+        raise AccountError("taken") from None
+    db.add_all(AccountKelurahan(account_id=account.id, kelurahan_code=code) for code in codes)
+    note(db, account.id, "invited", by)
+    return account, _link(db, account.id, by)
+
+
+def new_link(db: Session, account: Account, by: str) -> str:
+    """Return the token of a new link, for who has not used the first, or lost their password.
+
+    Those before it no longer work. Password and second factor stay until it is used.
+    Raises AccountError.
+    """
+    if not account.active:
+        raise AccountError("disabled")
+    db.execute(
+        update(Invitation)
+        .where(
+            Invitation.account_id == account.id,
+            Invitation.used_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=func.now())
+    )
+    note(db, account.id, "invited", by)
+    return _link(db, account.id, by)
+
+
+def disable(db: Session, account: Account, by: str) -> None:
+    """Let an account sign in no more, and end its sessions at once. Raises AccountError."""
+    if by == str(account.id):
+        raise AccountError("own")
+    _set_active(db, account, by, active=False)
+    end_all_sessions(db, account.id)
+
+
+def enable(db: Session, account: Account, by: str) -> None:
+    """Let an account sign in again."""
+    _set_active(db, account, by, active=True)
+
+
+def unlock(db: Session, account: Account, by: str) -> None:
+    """Let an account that was locked by wrong tries sign in again now."""
+    db.execute(
+        update(Account).where(Account.id == account.id).values(failures=0, locked_until=None)
+    )
+    note(db, account.id, "unlocked", by)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A letter that names a Plh."""
+
+    kelurahan: str
+    letter_number: str
+    from_on: date
+    until_on: date
+
+
+def name_acting(db: Session, account: Account, letter: Acting, by: str) -> None:
+    """Let someone stand in for the lurah of a kelurahan, from day to day. Raises AccountError."""
+    code = _kelurahan_code(letter.kelurahan)
+    own = code in account.kelurahan_codes
+    if account.role not in MAY_ACT or own is (account.role == Role.CHAIR):
+        raise AccountError("may_act")
+    if not letter.letter_number.strip() or len(letter.letter_number) > _NAME_LENGTH:
+        raise AccountError("letter")
+    if not timedelta(0) <= letter.until_on - letter.from_on <= _LONGEST_ACTING:
+        raise AccountError("dates")
+    db.add(
+        ActingChair(
+            account_id=account.id,
+            kelurahan_code=code,
+            letter_number=letter.letter_number.strip(),
+            from_on=letter.from_on,
+            until_on=letter.until_on,
+            named_by=by,
+        )
+    )
+    note(db, account.id, "acting_named", by)
+
+
+def withdraw_acting(db: Session, account: Account, acting_id: int, by: str) -> None:
+    """Let someone stand in no more. Raises AccountError."""
+    withdrawn = db.scalar(
+        update(ActingChair)
+        .where(
+            ActingChair.id == acting_id,
+            ActingChair.account_id == account.id,
+            ActingChair.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=func.now())
+        .returning(ActingChair.id)
+    )
+    if withdrawn is None:
+        raise AccountError("unknown")
+    note(db, account.id, "acting_withdrawn", by)
+
+
+def account_by_email(db: Session, email: str) -> Account:
+    """Return the account of an e-mail; raises AccountError."""
+    account = db.scalar(select(Account).where(Account.email == fold(email)))
+    if account is None:
+        raise AccountError("unknown")
+    return account
+
+
+def accounts(
+    db: Session,
+    *,
+    kelurahan_code: str | None = None,
+    role: str | None = None,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[Account]:
+    """Return accounts in the order in which they were made, from past an id."""
+    statement = select(Account).where(Account.id > after).order_by(Account.id).limit(limit)
+    if kelurahan_code:
+        statement = statement.where(
+            Account.kelurahan.any(AccountKelurahan.kelurahan_code == kelurahan_code)
+        )
+    if role:
+        statement = statement.where(Account.role == role)
+    loaded = statement.options(selectinload(Account.kelurahan), selectinload(Account.acting))
+    return list(db.scalars(loaded))
+
+
+def last_events(db: Session, account_id: int, limit: int = 5) -> list[AccountEvent]:
+    """Return what happened to an account, the newest first."""
+    return list(
+        db.scalars(
+            select(AccountEvent)
+            .where(AccountEvent.account_id == account_id)
+            .order_by(AccountEvent.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def _judged(new: NewAccount) -> Account:
+    email, name = fold(new.email), " ".join(new.full_name.split())
+    if not _EMAIL.fullmatch(email) or len(email.encode()) > 254:
+        raise AccountError("email")
+    if not name or len(name) > _NAME_LENGTH:
+        raise AccountError("name")
+    if new.role not in ROLES:
+        raise AccountError("role")
+    organisation, its_name = new.organisation_id or None, (new.organisation_name or "").strip()
+    given = (organisation is not None, bool(its_name))
+    if set(given) != {new.role == Role.PENDAMPING}:
+        raise AccountError("organisation")
+    if organisation and not (ORGANISATION.fullmatch(organisation) and len(its_name) < 200):
+        raise AccountError("organisation")
+    return Account(
+        email=email,
+        full_name=name,
+        role=new.role,
+        organisation_id=organisation,
+        organisation_name=its_name or None,
+        fs_uniquifier=secrets.token_urlsafe(32),
+    )
+
+
+def _kelurahan_codes(new: NewAccount) -> list[str]:
+    codes = sorted({_kelurahan_code(code) for code in new.kelurahan})
+    wanted = {Role.REVIEWER: len(codes) >= 1, Role.CHAIR: len(codes) == 1}
+    wanted[Role.COUNTER] = len(codes) == 1
+    if not wanted.get(Role(new.role), not codes):
+        raise AccountError("kelurahan")
+    return codes
+
+
+def _kelurahan_code(typed: str) -> str:
+    try:
+        return kelurahan(typed.strip()).code
+    except Invalid:
+        raise AccountError("kelurahan_unknown") from None
+
+
+def _link(db: Session, account_id: int, by: str) -> str:
+    token = secrets.token_urlsafe(32)
+    db.add(
+        Invitation(
+            digest=digest(token),
+            account_id=account_id,
+            made_by=by,
+            expires_at=func.now() + LINK_HOLDS,
+        )
+    )
+    return token
+
+
+def _set_active(db: Session, account: Account, by: str, *, active: bool) -> None:
+    db.execute(update(Account).where(Account.id == account.id).values(active=active))
+    note(db, account.id, "enabled" if active else "disabled", by)
+
+
+def reseal_totp(db: Session, ring: KeyRing) -> int:
+    """Seal TOTP secrets anew that another key than the newest sealed; return how many.
+
+    Does not commit; raises UnsealError when a key is missing. For `fmotm keys rotate`.
+    """
+    changed = 0
+    held = or_(Account.totp_sealed.is_not(None), Account.totp_pending.is_not(None))
+    for account in db.scalars(select(Account).where(held).with_for_update(of=Account)):
+        for name in ("totp_sealed", "totp_pending"):
+            sealed: bytes | None = getattr(account, name)
+            if sealed is not None and sealed_with(sealed) != ring.newest:
+                setattr(account, name, ring.reseal(TOTP_PURPOSE, id_bytes(account.id), sealed))
+                changed += 1
+    return changed
+
+
+def is_locked(db: Session, account_id: int) -> bool:
+    """Tell whether wrong tries keep an account out just now."""
+    until = select(Account.id).where(Account.id == account_id, Account.locked_until > func.now())
+    return db.scalar(until) is not None

@@ -1,0 +1,44 @@
+"""The first page of a kelurahan: which it is, and what can be done there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from portal.accounts import current_actor, for_roles, menu
+from portal.musyawarah import tabs
+from portal.musyawarah.place import place
+from registry.rules.lifecycle import Role
+from registry.rules.regions import kelurahan
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+blueprint = Blueprint("musyawarah", __name__, url_prefix="/musyawarah")
+
+OFFICERS: Final = (Role.REVIEWER, Role.CHAIR)
+
+
+@blueprint.get("/")
+@for_roles(*OFFICERS)
+def index() -> ResponseReturnValue:
+    """Go to one's kelurahan, or choose among several."""
+    codes = sorted(current_actor().scope.kelurahan)
+    if len(codes) == 1:
+        return redirect(url_for("musyawarah.home", code=codes[0]))
+    return render_template("musyawarah/pilih.html", theirs=[kelurahan(each) for each in codes])
+
+
+@blueprint.get("/<code>/")
+@for_roles(*OFFICERS, Role.DINAS, Role.AUDITOR)
+def home(code: str) -> ResponseReturnValue:
+    """Show what there is to do in a kelurahan."""
+    return render_template("musyawarah/beranda.html", here=place(code))
+
+
+def init_app(app: Flask) -> None:
+    """Put it into the menu, and before the other tabs."""
+    menu.add(app, "musyawarah.index", "Musyawarah", *OFFICERS)
+    tabs.add(app, "musyawarah.home", "Ringkasan", *OFFICERS, Role.DINAS, Role.AUDITOR)

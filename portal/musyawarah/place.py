@@ -1,0 +1,57 @@
+"""Where the signed-in work: a kelurahan of theirs, and the round that they look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import abort, make_response, render_template, request
+
+from portal.accounts import current_actor
+from portal.dates import now
+from portal.services import services
+from registry.rules.errors import Invalid
+from registry.rules.regions import kelurahan as find_kelurahan
+from registry.store.periods import find_periods
+
+if TYPE_CHECKING:
+    from registry.rules.regions import Kelurahan
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A kelurahan within the actor's scope, and a round by its id."""
+
+    kelurahan: Kelurahan
+    period: str
+
+    @property
+    def code(self) -> str:
+        """The kelurahan's code, as it stands in addresses."""
+        return self.kelurahan.code
+
+
+def place(code: str) -> Place:
+    """Return the place of an address; 404 for a kelurahan that is not the actor's to see.
+
+    The round is the one of `?putaran=`, else the one that began last; before the first there is a
+    page that says so.
+    """
+    try:
+        found = find_kelurahan(code)
+    except Invalid:
+        abort(404)
+    if found.code != code or not current_actor().scope.covers(code):
+        abort(404)
+    return Place(found, _round())
+
+
+def _round() -> str:
+    with services().sessions() as session:
+        begun = [each.id for each in find_periods(session) if each.opens_at <= now()]
+    asked = request.args.get("putaran")
+    if asked is not None and asked not in begun:
+        abort(404)
+    if not begun:
+        abort(make_response(render_template("musyawarah/belum.html"), 404))
+    return asked or begun[-1]
