@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from portal.musyawarah import home, tabs
+from portal.musyawarah import home, supervision, tabs, visit_photos, visits
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from flask import Flask
 
-_PARTS: Final[tuple[ModuleType, ...]] = (home,)
+_PARTS: Final[tuple[ModuleType, ...]] = (home, visits, visit_photos, supervision)
 """In the order of their tabs."""
 
 

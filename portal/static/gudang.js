@@ -2,7 +2,7 @@
 // and service worker use it. An answer, a name or a code never goes in unsealed.
 //
 // "isian"  the draft           "serah"  its key, while a form is on its way to the server
-// "kotak"  the outbox
+// "kotak"  the outbox         "kunjungan/…"  an officer's houses and visits: see kunjungan-hp.js
 
 const WADAH = "gudang";
 const TUJUH_HARI = 7 * 24 * 3600 * 1000;
@@ -66,6 +66,12 @@ export async function hapus(...nama) {
   } catch {
     // No store: nothing was kept.
   }
+}
+
+/** The names under which something is kept that begin with this. */
+export async function namaSemua(awal) {
+  const semua = await kerjakan("readonly", (wadah) => wadah.getAllKeys()).catch(() => []);
+  return semua.filter((nama) => nama.startsWith(awal));
 }
 
 /** Erase what is older than 7 days. */

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
+    from registry.rules.reports import Ktp
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -44,7 +46,7 @@ class Checked:
     rt: int | None
     rw: int | None
     made: Made
-    ktp: str | None
+    ktp: Ktp | None
     sealed: bytes = field(repr=False)
     answers: bytes = field(repr=False)
 
@@ -83,7 +85,7 @@ def houses(
 def houses_by_rw(session: Session, period: str, kelurahan: str) -> dict[int | None, int]:
     """Return how many houses of each RW wait for a visit; None is an RW that nobody knows."""
     rows = session.execute(
-        select(Application.rw, func.count())
+        select(Application.rw, func.count().label("number"))
         .where(
             Application.period_id == period,
             Application.kelurahan_code == kelurahan,
@@ -92,7 +94,7 @@ def houses_by_rw(session: Session, period: str, kelurahan: str) -> dict[int | No
         .group_by(Application.rw)
         .order_by(Application.rw.nulls_last())
     )
-    return dict(rows.tuples().all())
+    return {row.rw: row.number for row in rows}
 
 
 def houses_by_id(session: Session, kelurahan: str, ids: Iterable[bytes]) -> list[House]:

@@ -29,6 +29,7 @@ PUBLIC = {
     ("/foto/<token>/<kind>", "POST"),
     ("/healthz", "GET"),
     ("/luring", "GET"),
+    ("/musyawarah/<code>/kunjungan/luring", "GET"),  # without anything of anybody
     ("/readyz", "GET"),
     ("/sw.js", "GET"),
 }
