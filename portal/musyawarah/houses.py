@@ -72,7 +72,9 @@ class Card:
 
     @property
     def phone_shown(self) -> str:
-        """The number as people here write it: 0812-3456-7890."""
+        """The number as people here write it: 0812-3456-7890; '' where there is none."""
+        if not self.phone:
+            return ""
         local = f"0{self.phone.removeprefix('+62')}"
         return "-".join(filter(None, (local[:4], local[4:8], local[8:])))
 

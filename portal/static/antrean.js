@@ -22,7 +22,8 @@ const unsur = (nama, teks, ...anak) => {
 };
 
 function baris(kiriman) {
-  const isi = unsur("li", "", unsur("b", kiriman.siapa), ` ${kiriman.pesan ?? KATA[kiriman.keadaan]}`);
+  const kata = kiriman.keadaan === "ditolak" ? kiriman.pesan : KATA[kiriman.keadaan];
+  const isi = unsur("li", "", unsur("b", kiriman.siapa), `: ${kiriman.tiba ? "kunjungannya sudah sampai, fotonya belum. " : ""}${kata ?? ""}`);
   if (kiriman.keadaan === "masuk") {
     const masuk = unsur("a", "Masuk");
     masuk.href = `/masuk?next=/musyawarah/${kiriman.kel}/kunjungan`;

@@ -1,6 +1,6 @@
 // What an officer's phone keeps of visits, all of it sealed: the houses taken along and forms begun,
 // with the code of the day; finished visits, each with a key of its own, so that they go by
-// themselves when the network is back. See docs/adr/0013.
+// themselves when the network is back. See docs/adr/0014.
 //
 // "kunjungan/bawaan"        {pada, garam, putaran, salah, isi}   24 hours, or until signing out
 // "kunjungan/draf/<rumah>"  the form; "…/<jenis>" a photo of it  as long

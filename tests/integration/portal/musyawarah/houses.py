@@ -13,21 +13,27 @@ from sqlalchemy.orm import Session
 
 from fmotm.households import Options, household
 from portal.services import services
+from registry import visiting
 from registry.inbox.entries import Entry
-from registry.intake import examine, submission
+from registry.intake import Keys, examine, submission
 from registry.rules.answers import parse
 from registry.rules.application import Application as Parsed
 from registry.rules.lifecycle import Actor, Role, State
 from registry.rules.periods import civil_date
+from registry.rules.reports import read_report
 from registry.rules.scope import Scope
 from registry.store import models
 from registry.store.intake import record
 from registry.store.moves import Ordered, carry_out
 from registry.store.session import sessions
+from registry.store.visits import Sent
+from registry.store.visits import record as record_visit
 from tests.integration.portal.support import PERIOD, now
 
 GAMBIR, CIDENG = "31.71.01.1001", "31.71.01.1002"
 OFFICER = Actor("1", Role.REVIEWER, Scope.of_kelurahan([GAMBIR, CIDENG]))
+HOME = "-6.17540,106.82720"
+FAR_AWAY = "-6.17940,106.82720"  # 445 m
 _entries = count(1)
 
 
@@ -89,3 +95,32 @@ class Houses:
         with self.session() as session:
             found = select(models.Access.opened).filter_by(application_id=application_id)
             return list(session.scalars(found.order_by(models.Access.id)))
+
+
+class Visits:
+    """Keeps visits as if officers had sent them."""
+
+    def __init__(self, keys: Keys, database: Engine, kelurahan: str = GAMBIR) -> None:
+        self.keys, self.database, self.kelurahan = keys, database, kelurahan
+        self.number = 0
+
+    def make(self, officer: int, house: bytes, minutes: float = 12, **changed: str) -> bytes:
+        self.number += 1
+        ended = now() - timedelta(hours=self.number)
+        given = {
+            "id": f"{self.number:032x}",
+            "hasil": "met",
+            "ktp": "same",
+            "mulai": (ended - timedelta(minutes=minutes)).isoformat(),
+            "selesai": ended.isoformat(),
+            "titik": HOME,
+            "akurasi": "12",
+        } | changed
+        fields = {name: [value] for name, value in given.items()}
+        report = read_report(fields, officer=str(officer), now=now(), people=9)
+        sealed = visiting.seal(self.keys.ring, report)
+        sent = Sent(report.id, house, self.kelurahan, report.visit, report.ktp, sealed)
+        actor = Actor(str(officer), Role.REVIEWER, Scope.of_kelurahan([self.kelurahan]))
+        with sessions(self.database).begin() as session:
+            record_visit(session, sent, actor, has_phone=True)
+        return report.id
