@@ -29,7 +29,7 @@ from registry.rules import findings
 from registry.rules.lifecycle import Role
 from registry.rules.position import metres_between
 from registry.rules.reports import KTP_LABELS
-from registry.rules.visits import LABELS, Outcome, outliers, too_short
+from registry.rules.visits import LABELS, Outcome, comparable, outliers, too_short
 from registry.store.accesses import note_access
 from registry.store.houses import Checked, visit_made, visits_made
 from registry.store.photos import newest_ready
@@ -63,6 +63,8 @@ class Line:
     met: int
     median: timedelta | None
     bar: int
+    enough: bool
+    """Whether there are enough visits to compare."""
     outlier: Outlier | None
 
 
@@ -142,6 +144,7 @@ def _lines(made: Sequence[Checked], names: dict[str, str]) -> list[Line]:
         who: timedelta(seconds=median(each.total_seconds() for each in all_of_them))
         for who, all_of_them in lengths.items()
     }
+    met = sum(map(len, lengths.values()))
     longest = max(medians.values(), default=timedelta(0)) or timedelta(1)
     return [
         Line(
@@ -150,6 +153,7 @@ def _lines(made: Sequence[Checked], names: dict[str, str]) -> list[Line]:
             len(lengths.get(who, ())),
             medians.get(who),
             round(100 * (medians.get(who, timedelta(0)) / longest)),
+            comparable(len(lengths.get(who, ())), met - len(lengths.get(who, ()))),
             odd.get(who),
         )
         for who in sorted(visits, key=lambda who: (-visits[who], who))
@@ -204,10 +208,15 @@ def _names(session: Session, officers: set[str]) -> dict[str, str]:
 
 
 def _lasted(length: timedelta) -> str:
-    """Write how long something took: `12 menit`, `45 detik`, `1 jam 5 menit`."""
+    """Write how long something took: `45 detik`, `2 menit 5 detik`, `12 menit`, `1 jam 5 menit`.
+
+    Seconds below ten minutes: there they matter.
+    """
     seconds = round(length.total_seconds())
-    if seconds < 60:
-        return f"{seconds} detik"
+    if seconds < 600:
+        minutes, seconds = divmod(seconds, 60)
+        parts = [f"{minutes} menit"] * bool(minutes) + [f"{seconds} detik"] * bool(seconds)
+        return " ".join(parts) or "0 detik"
     hours, minutes = divmod(round(seconds / 60), 60)
     return f"{hours} jam {minutes} menit" if hours else f"{minutes} menit"
 

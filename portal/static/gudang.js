@@ -25,7 +25,7 @@ function sambung() {
 }
 
 /** Run one transaction, on disk when it is done: a battery may die the next second. */
-async function kerjakan(cara, kerja) {
+export async function kerjakan(cara, kerja) {
   const basis = await (sambungan ??= sambung());
   const transaksi = basis.transaction(WADAH, cara, { durability: "strict" });
   const hasil = tunggu(kerja(transaksi.objectStore(WADAH)));
@@ -66,12 +66,6 @@ export async function hapus(...nama) {
   } catch {
     // No store: nothing was kept.
   }
-}
-
-/** The names under which something is kept that begin with this. */
-export async function namaSemua(awal) {
-  const semua = await kerjakan("readonly", (wadah) => wadah.getAllKeys()).catch(() => []);
-  return semua.filter((nama) => nama.startsWith(awal));
 }
 
 /** Erase what is older than 7 days. */

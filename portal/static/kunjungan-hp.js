@@ -6,7 +6,7 @@
 // "kunjungan/draf/<rumah>"  the form; "…/<jenis>" a photo of it  as long
 // "kunjungan/antar/<id>"    {pada, keadaan, pesan, kunci, isi}   until it is sent
 
-import { baca, buka, hapus, kunciBaru, kunciDariKode, namaSemua, segel, tulis } from "./gudang.js";
+import { baca, buka, hapus, kerjakan, kunciBaru, kunciDariKode, segel, tulis } from "./gudang.js";
 
 const BAWAAN = "kunjungan/bawaan";
 const DRAF = "kunjungan/draf/";
@@ -15,6 +15,12 @@ const PUTARAN = 600_000;
 const SEHARI = 24 * 3600 * 1000;
 const SALAH = 10; // wrong codes until the houses are erased: they can be taken again
 const SABAR = 60_000;
+
+/** The names under which something is kept that begin with this. */
+async function namaSemua(awal) {
+  const semua = await kerjakan("readonly", (wadah) => wadah.getAllKeys()).catch(() => []);
+  return semua.filter((nama) => nama.startsWith(awal));
+}
 
 const basi = ({ pada }) => !(Math.abs(Date.now() - pada) < SEHARI);
 

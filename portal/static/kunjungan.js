@@ -6,15 +6,21 @@ import { bawa } from "./kunjungan-hp.js";
 
 const form = document.getElementById("bawa");
 
-/** Let the service worker keep the page that works without a network; tells whether it did. */
+const STATIS = /\/static\/[^"'#\s]+(?=["'#])/g;
+
+/** Keep the page that works without a network and all that it names; the service worker finds it. */
 async function simpanHalaman(alamat) {
   await navigator.serviceWorker.register("/sw.js", { type: "module" });
-  const { active } = await navigator.serviceWorker.ready;
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((jadi) => {
-    port1.onmessage = ({ data }) => jadi(data);
-    active.postMessage(alamat, [port2]);
-  });
+  await navigator.serviceWorker.ready;
+  const [jawab, wadah] = await Promise.all([fetch(alamat, { cache: "no-store" }), caches.open("kunjungan")]);
+  if (!jawab.ok) throw new Error("Halaman luring belum tersimpan. Coba sekali lagi.");
+  const perlu = new Set((await jawab.clone().text()).match(STATIS));
+  await wadah.addAll([...perlu]); // never a page without its scripts
+  await wadah.put(alamat, jawab);
+  for (const lama of await wadah.keys()) {
+    const { pathname } = new URL(lama.url);
+    if (pathname.startsWith("/static/") && !perlu.has(pathname)) await wadah.delete(lama);
+  }
 }
 
 function pasang() {
@@ -48,7 +54,7 @@ function pasang() {
       const jawab = await fetch(form.action, { method: "POST", headers, body: badan });
       const isi = await jawab.json();
       if (!jawab.ok) throw new Error(isi.galat);
-      if (!(await simpanHalaman(form.dataset.luring))) throw new Error("Halaman luring belum tersimpan. Coba sekali lagi.");
+      await simpanHalaman(form.dataset.luring);
       const baru = { petugas: isi.petugas, kel: form.dataset.kelurahan, kelurahan: isi.kelurahan, rumah: isi.rumah };
       if (!(await bawa(kode.value.trim(), baru))) return katakan("Kode ini berbeda dari kode yang Anda pakai tadi di HP ini. Pakai kode yang sama, atau buka yang dibawa lalu hapus.", kode);
       location.assign(form.dataset.luring);

@@ -6,8 +6,8 @@ import { antarSemua } from "./kotak.js";
 
 const WADAH = `fmotm ${import.meta.url}`; // another version of the scripts, another cache
 const AWALAN = /^(\/[a-z]{2})?(?=\/)/; // the language
-const DISIMPAN = /^(\/[a-z]{2})?\/(daftar)?$|\/kunjungan\/luring$/;
-const KUNJUNGAN = /^\/musyawarah\/[\d.]+\/kunjungan/; // officers: their page without a network
+const DISIMPAN = /^(\/[a-z]{2})?\/(daftar)?$/;
+const KUNJUNGAN = /^\/musyawarah\/[\d.]+\/kunjungan/; // kept by kunjungan.js
 const STATIS = /\/static\/[^"'#\s]+(?<!\.json)(?=["'#])/g; // .json: only when it is asked for
 const SABAR = 5000;
 
@@ -30,10 +30,7 @@ async function simpanSemua(awalan) {
 async function pasang() {
   const terbuka = await clients.matchAll({ includeUncontrolled: true, type: "window" });
   const awalan = terbuka.map(({ url }) => AWALAN.exec(new URL(url).pathname)[0]);
-  const lama = (await Promise.all((await caches.keys()).map(async (satu) => (await caches.open(satu)).keys()))).flat();
-  const luring = new Set(lama.map(({ url }) => new URL(url).pathname).filter((satu) => KUNJUNGAN.test(satu)));
   await Promise.all([...new Set(awalan)].map(simpanSemua));
-  await Promise.all([...luring].map(async (satu) => simpan(satu, await fetch(satu))));
   await skipWaiting();
 }
 
@@ -50,12 +47,12 @@ async function halaman(peristiwa) {
     if (DISIMPAN.test(pathname)) peristiwa.waitUntil(simpan(pathname, jawab.clone()).catch(() => {}));
     return jawab;
   }, () => null);
-  const lama = DISIMPAN.test(pathname) && (await caches.match(pathname));
+  const kunjungan = KUNJUNGAN.exec(pathname);
+  const lama = (kunjungan || DISIMPAN.test(pathname)) && (await caches.match(pathname));
   const sabar = lama && new Promise((jadi) => setTimeout(jadi, SABAR));
   const jawab = await (lama ? Promise.race([jaringan, sabar]) : jaringan);
   if (jawab && !(lama && jawab.status >= 500)) return jawab;
-  const kunjungan = KUNJUNGAN.exec(pathname);
-  return lama || (kunjungan && (await caches.match(`${kunjungan[0]}/luring`))) || (await caches.match(`${AWALAN.exec(pathname)[0]}/luring`)) || (await caches.match("/luring")) || Response.error();
+  return lama || (kunjungan && (await caches.match(`${kunjungan}/luring`))) || (await caches.match(`${AWALAN.exec(pathname)[0]}/luring`)) || (await caches.match("/luring")) || Response.error();
 }
 
 addEventListener("install", (peristiwa) => peristiwa.waitUntil(pasang()));
@@ -68,10 +65,6 @@ addEventListener("fetch", (peristiwa) => {
   else if (new URL(request.url).pathname.startsWith("/static/")) {
     peristiwa.respondWith(caches.match(request.url).then((ada) => ada ?? fetch(request)));
   }
-});
-
-addEventListener("message", ({ data, ports }) => { // an officer takes houses along
-  if (KUNJUNGAN.test(data)) fetch(data).then((jawab) => simpan(data, jawab)).then(() => ports[0].postMessage(true), () => ports[0].postMessage(false));
 });
 
 addEventListener("sync", (peristiwa) => peristiwa.waitUntil((async () => {
