@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from portal.musyawarah import home, supervision, tabs, visit_photos, visits
+from portal.musyawarah import (
+    home,
+    sheet_keying,
+    sheet_shown,
+    sheets,
+    supervision,
+    tabs,
+    visit_photos,
+    visits,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from flask import Flask
 
-_PARTS: Final[tuple[ModuleType, ...]] = (home, visits, visit_photos, supervision)
+_PARTS: Final[tuple[ModuleType, ...]] = (
+    home,
+    sheets,
+    sheet_shown,
+    sheet_keying,
+    visits,
+    visit_photos,
+    supervision,
+)
 """In the order of their tabs."""
 
 

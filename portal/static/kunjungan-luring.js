@@ -114,7 +114,7 @@ async function isiRumah(rumah) {
   form.addEventListener("change", simpan);
   for (const satu of form.querySelectorAll("input[type=file]")) pasangFoto(satu, rumah);
   pasangKtp(bagian, rumah);
-  bagian.querySelector(".kembali").addEventListener("click", async () => { await simpan(); bukaDaftar(); });
+  bagian.querySelector(".ke-daftar").addEventListener("click", async () => { await simpan(); bukaDaftar(); });
   form.addEventListener("submit", (peristiwa) => { peristiwa.preventDefault(); selesai(form, rumah, catatan); });
   await simpan();
   tampilkan(tempat);

@@ -28,6 +28,8 @@ PUBLIC = {
     ("/foto/<token>", "GET"),
     ("/foto/<token>/<kind>", "POST"),
     ("/healthz", "GET"),
+    ("/lembar/<token>", "GET"),
+    ("/lembar/<token>", "POST"),
     ("/luring", "GET"),
     ("/musyawarah/<code>/kunjungan/luring", "GET"),  # without anything of anybody
     ("/readyz", "GET"),
