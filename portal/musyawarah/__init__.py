@@ -13,7 +13,10 @@ from portal.musyawarah import (
     sheet_keying,
     sheet_shown,
     sheets,
+    supervision,
     tabs,
+    visit_photos,
+    visits,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -22,8 +25,11 @@ if TYPE_CHECKING:
     from flask import Flask
 
 _PARTS: Final[tuple[ModuleType, ...]] = (
-    home, queue, search, case, rulings, sheets, sheet_shown, sheet_keying,
-)  # fmt: skip
+    home,
+    *(queue, search, case, rulings),
+    *(sheets, sheet_shown, sheet_keying),
+    *(visits, visit_photos, supervision),
+)
 """In the order of their tabs."""
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
 from portal.accounts import current_actor, for_roles, signed_in_session
-from portal.citizen.photos import open_photo
 from portal.musyawarah import dossier, filters, household, lines, words
 from portal.musyawarah.place import Place, place
 from portal.musyawarah.queue import READERS
 from portal.musyawarah.sight import case_id, require_own, sees_all
+from portal.photo_desk import opened, photo_desk
 from registry.blobs import BlobMissing, StoreUnavailable
 from registry.rules.errors import Invalid
 from registry.rules.lifecycle import Role, State
@@ -22,6 +22,7 @@ from registry.rules.visits import LABELS as OUTCOMES
 from registry.sealing import UnsealError
 from registry.store import case as kept
 from registry.store.accesses import note_access
+from registry.store.photos import Kept
 from registry.store.questions import questions_of
 from registry.store.queue import Area
 from registry.store.sheets import said_of
@@ -88,8 +89,11 @@ def picture(code: str, case: str, photo: str) -> ResponseReturnValue:
         if photo_id not in ready:
             abort(404)
         note_access(session, current_actor(), "photo", [application_id])
+    desk = photo_desk()
+    if desk is None:
+        abort(404)
     try:
-        plain = open_photo(ready[photo_id].blob, photo_id, application_id)
+        plain = opened(desk, Kept(photo_id, application_id, ready[photo_id].blob))
     except (BlobMissing, UnsealError):
         abort(404)
     except StoreUnavailable:

@@ -32,6 +32,7 @@ PUBLIC = {
     ("/lembar/<token>", "GET"),
     ("/lembar/<token>", "POST"),
     ("/luring", "GET"),
+    ("/musyawarah/<code>/kunjungan/luring", "GET"),  # without anything of anybody
     ("/readyz", "GET"),
     ("/sw.js", "GET"),
 }

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.rules.marks import Mark, Source
+from registry.rules.reports import Ktp
 from registry.rules.visits import Call, Outcome
 from registry.store.models.base import Base, long, one_of
 
@@ -25,9 +26,6 @@ Opened = Literal["case", "photo", "name", "receipt", "annex", "unmasked"]
 
 RulingKind = Literal["merged", "apart", "theirs"]
 """What a person said of two applications that share a NIK or a KK."""
-
-KtpSeen = Literal["same", "differs", "not_shown"]
-"""What a visit found when the KTP was compared with the photo."""
 
 
 class Access(Base):
@@ -180,7 +178,7 @@ class Visit(Base):
         long("id"),
         one_of("outcome", tuple(Outcome), "outcome"),
         one_of("call", tuple(Call), "call"),
-        one_of("ktp", get_args(KtpSeen), "ktp"),
+        one_of("ktp", get_args(Ktp), "ktp"),
         CheckConstraint("ended_at >= started_at", name="times"),
         Index(None, "application_id", "started_at"),
         Index(None, "kelurahan_code", "started_at"),
