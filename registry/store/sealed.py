@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select, update
 
-from registry.store.bulk import among, table_of
+from registry.store.bulk import table_of
 from registry.store.models import Application, PersonIndex, Quarantine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sqlalchemy import Column, Table
     from sqlalchemy.orm import Session
 
@@ -31,14 +29,6 @@ class Sealed:
     sealed: bytes
     nik_index: bytes
     kk_index: bytes | None
-
-
-def sealed_answers(session: Session, ids: Iterable[bytes]) -> dict[bytes, bytes]:
-    """Return the sealed answers of applications, by id. One query."""
-    rows = session.execute(
-        select(Application.id, Application.sealed).where(among(Application.id, ids))
-    )
-    return {row.id: row.sealed for row in rows}
 
 
 def sealed_rows(
