@@ -5,16 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from portal.musyawarah import (
+    agenda,
+    attendance,
     case,
+    closing,
     home,
+    lists,
+    meeting,
+    paper,
+    projector,
     queue,
     rulings,
     search,
+    sessions,
     sheet_keying,
     sheet_shown,
     sheets,
     tabs,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
 
 _PARTS: Final[tuple[ModuleType, ...]] = (
     home, queue, search, case, rulings, sheets, sheet_shown, sheet_keying,
+    sessions, agenda, attendance, lists, meeting, projector, paper, closing,
 )  # fmt: skip
 """In the order of their tabs."""
 

@@ -52,8 +52,8 @@ def queued_cases(session: Session, kelurahan: str, period: str) -> list[Case]:
             Application.state == State.QUEUED.value,
         )
     )
-    queued = [row for row in rows if row.id not in gone]
-    ids = [row.id for row in queued]
+    waiting = [row for row in rows if row.id not in gone]
+    ids = [row.id for row in waiting]
     rivals, duplicates = kin_counts(session, ids)
     said, lost = said_of(session, ids), not_found(session, ids)
     objected, checked = _heard_again(session, ids)
@@ -78,8 +78,20 @@ def queued_cases(session: Session, kelurahan: str, period: str) -> list[Case]:
             carried=row.id in carried,
             flooded=row.flooded,
         )
-        for row in queued
+        for row in waiting
     ]
+
+
+def queued(session: Session, found: Musyawarah) -> int:
+    """Return how many applications wait in the queue of a session's kelurahan. One query."""
+    gone = select(func.superseded_in(found.period_id, found.kelurahan_code))
+    waiting = select(func.count()).where(
+        Application.period_id == found.period_id,
+        Application.kelurahan_code == found.kelurahan_code,
+        Application.state == State.QUEUED.value,
+        Application.id.not_in(gone),
+    )
+    return session.scalar(waiting) or 0
 
 
 def kin_counts(session: Session, ids: Sequence[bytes]) -> tuple[Counter[bytes], Counter[bytes]]:

@@ -78,15 +78,7 @@ def close(session: Session, ring: KeyRing, order: Order, actor: Actor, now: date
     Raises NoSuchSession (also for who is not chair there today), TotalsDiffer; Refused: `stale`,
     or the stage; Invalid: `closer_recorded_alone`. Nothing is changed then.
     """
-    found = held(session, order.musyawarah_id, Stage.ENDED, alone=True)
-    if not actor.holds(Role.CHAIR, found.kelurahan_code):
-        raise NoSuchSession
-    if found.version != order.version:
-        raise Refused("stale")
-    lines = items(session, found.id)
-    counted = totals_of(lines)
-    may_close(str(actor.id), recorders(lines))
-    _check_paper(order.paper, counted)
+    found, lines, counted = _checked(session, order, actor)
     gone = _gone(session, found, lines)
     standing = [line for line in lines if line.application_id not in gone]
     quorate = bool(found.quorate)
@@ -119,6 +111,19 @@ def close(session: Session, ring: KeyRing, order: Order, actor: Actor, now: date
     note(session, Happened("session_closed", musyawarah_id=found.id, details=details), actor)
     minutes = ask_for_minutes(session, found, actor)
     return Closed(counted, quorate, left_out, late, minutes)
+
+
+def check(session: Session, order: Order, actor: Actor) -> None:
+    """Raise what `close` would raise, and do nothing: before a code is asked for and used up."""
+    _checked(session, order, actor)
+
+
+def left_out(session: Session, found: Musyawarah) -> list[int]:
+    """Return the items that a closing left out because their households had gone. One query."""
+    details = session.scalar(
+        select(Event.details).where(Event.musyawarah_id == found.id, Event.kind == "session_closed")
+    )
+    return list(details["left_out"]) if details else []
 
 
 def last_day(
@@ -157,6 +162,19 @@ def ask_for_minutes(session: Session, found: Musyawarah, actor: Actor) -> int:
         )
     )
     return number
+
+
+def _checked(session: Session, order: Order, actor: Actor) -> tuple[Musyawarah, list[Line], Totals]:
+    found = held(session, order.musyawarah_id, Stage.ENDED, alone=True)
+    if not actor.holds(Role.CHAIR, found.kelurahan_code):
+        raise NoSuchSession
+    if found.version != order.version:
+        raise Refused("stale")
+    lines = items(session, found.id)
+    counted = totals_of(lines)
+    may_close(str(actor.id), recorders(lines))
+    _check_paper(order.paper, counted)
+    return found, lines, counted
 
 
 def _check_paper(paper: Paper, counted: Totals) -> None:

@@ -130,6 +130,38 @@ def sealed_of(session: Session, application_ids: Iterable[bytes]) -> dict[bytes,
     return {row.id: Sealed(*row) for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The list of one RW: all its lines, those pulled out too."""
+
+    rw: int
+    lines: tuple[Line, ...]
+
+    @property
+    def listed(self) -> tuple[Line, ...]:
+        """The lines that are ratified together."""
+        return tuple(line for line in self.lines if line.listed)
+
+    @property
+    def open(self) -> int:
+        """How many of them have no verdict yet."""
+        return sum(line.verdict is None for line in self.listed)
+
+    @property
+    def ratified(self) -> bool:
+        """Whether the list was ratified, and nobody on it waits."""
+        return bool(self.listed) and not self.open
+
+
+def by_rw(lines: Iterable[Line]) -> list[Ledger]:
+    """Return the lists of the agenda, by RW."""
+    found: dict[int, list[Line]] = {}
+    for line in lines:
+        if line.part is Part.LIST and line.rw is not None:
+            found.setdefault(line.rw, []).append(line)
+    return [Ledger(rw, tuple(found[rw])) for rw in sorted(found)]
+
+
 def totals_of(lines: Iterable[Line]) -> Totals:
     """Return how the evening adds up."""
     return totals(

@@ -11,7 +11,7 @@ from registry.opening import words
 from registry.rules.errors import Invalid
 from registry.rules.lifecycle import Actor, Role, State
 from registry.rules.scope import Scope
-from registry.rules.verdicts import Verdict, decide
+from registry.rules.verdicts import Decision, Verdict, decide
 from registry.store import meetings
 from registry.store.meetings import NoSuchSession, Order, Paper, Refused, TotalsDiffer
 from registry.store.models import Application, Event, Minutes, Musyawarah, Question
@@ -46,7 +46,8 @@ def decided(evening: Evening) -> Evening:
     """Give a meeting with a verdict of each kind, and one case that was not reached."""
     evening.registered(*(with_car(label, at) for at, label in enumerate(LABELS, 1)))
     evening.opened()
-    for number, decision in enumerate((Verdict.PROPOSED, CAR, Verdict.FIELD_CHECK, ASK), 1):
+    said: tuple[Verdict | Decision, ...] = (Verdict.PROPOSED, CAR, Verdict.FIELD_CHECK, ASK)
+    for number, decision in enumerate(said, 1):
         evening.said(number, decision)
     return evening
 
@@ -174,6 +175,8 @@ def test_who_has_gone_meanwhile_is_left_out_and_named(decided: Evening) -> None:
     record_now(decided.owner, plain("b2", 9, nik="b", replaces="b"))
     done = decided.closed(1, 1, 1, 1)
     assert done.left_out == (1, 2)
+    with decided.within() as session:
+        assert meetings.left_out(session, decided.now()) == [1, 2]
     assert states(decided) == ["withdrawn", "queued", "field_check", "queued", "queued"]
 
 
