@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from portal.musyawarah import (
     agenda,
     attendance,
+    attendance_photo,
     case,
     closing,
     home,
@@ -15,6 +16,7 @@ from portal.musyawarah import (
     paper,
     projector,
     queue,
+    recap,
     rulings,
     search,
     sessions,
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 
 _PARTS: Final[tuple[ModuleType, ...]] = (
     home, queue, search, case, rulings, sheets, sheet_shown, sheet_keying,
-    sessions, agenda, attendance, lists, meeting, projector, paper, closing,
+    sessions, agenda, attendance, attendance_photo, lists, meeting, projector, paper,
+    recap, closing,
 )  # fmt: skip
 """In the order of their tabs."""
 

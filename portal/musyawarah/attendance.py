@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, request
 
 from portal.accounts import current_actor, for_roles
+from portal.musyawarah.attendance_page import attendance_page
+from portal.musyawarah.attendance_photo import signed_list
 from portal.musyawarah.sitting import SIT, sitting
 from portal.musyawarah.verdict_words import problem
 from portal.services import services
 from registry.rules.errors import Invalid
-from registry.rules.quorum import LABELS, Element, Quorum, missing
+from registry.rules.quorum import Element
 from registry.store import meetings
 from registry.store.meetings import Refused
 
@@ -63,20 +65,4 @@ def _person() -> tuple[Element, str, str]:
 
 def _page(code: str, number: int, wrong: str = "") -> str:
     with sitting(code, number) as (session, at):
-        ring = services().settings.seal_keys
-        there = meetings.attendees(session, ring, at.found.id)
-        present = meetings.present(session, at.found.id)
-    quorum = Quorum.from_json(at.found.quorum)
-    return render_template(
-        "musyawarah/hadir.html",
-        here=at.place,
-        at=at,
-        there=there,
-        present=present,
-        quorum=quorum,
-        missing=missing(quorum, present),
-        labels=LABELS,
-        elements=list(Element),
-        may_change=at.found.stage in {"frozen", "open"},
-        wrong=wrong,
-    )
+        return attendance_page(session, at, signed_list(session, at.found.id), wrong)
