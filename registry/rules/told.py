@@ -7,6 +7,7 @@ questionnaire itself (`Sensitivity.MEETING`): no score, hunger, disability, illn
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -42,11 +43,10 @@ class Told:
 
 def told(answers: Answers, size: int) -> Told:
     """Return what a meeting is told; ``size`` counts the persons of the household."""
-    asked = questionnaire()
     facts = tuple(
-        (word, asked.question(key).label(code))
-        for key, word in SHORT.items()
-        if isinstance(code := answers.get(key), str) and key in open_keys()
+        (SHORT[key], labels.get(code, code))
+        for key, labels in _labels().items()
+        if isinstance(code := answers.get(key), str)
     )
     name = answers.get("nama", "")
     return Told(name if isinstance(name, str) else "", size, facts)
@@ -59,3 +59,14 @@ def open_keys() -> frozenset[str]:
         for question in questionnaire().questions
         if question.sensitivity is Sensitivity.MEETING and question.kind is Kind.CHOICE
     )
+
+
+@cache
+def _labels() -> Mapping[str, Mapping[str, str]]:
+    """Return the labels of each question that may be told: an evening has thousands to open."""
+    allowed = open_keys()
+    return {
+        key: {choice.code: choice.label for choice in questionnaire().question(key).choices}
+        for key in SHORT
+        if key in allowed
+    }

@@ -45,7 +45,7 @@ def site(office_app: Flask) -> Iterator[str]:
 
 def as_person(client: FlaskClient, page: Page, site: str) -> Page:
     """Let a browser be the device on which somebody has signed in."""
-    for cookie in client._cookies.values():
+    for cookie in (client._cookies or {}).values():
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
     return page
 

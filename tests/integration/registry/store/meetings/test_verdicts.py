@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from registry.opening import words
@@ -46,6 +48,18 @@ def listed(evening: Evening) -> Evening:
     evening.registered(
         *(plain(label, at, rw=8 if label == "d" else 7) for at, label in enumerate(labels, 1)),
         known_to_rt=labels,
+    )
+    evening.opened()
+    return evening
+
+
+@pytest.fixture
+def mixed(evening: Evening) -> Evening:
+    """Give a meeting with three households on the list of RW 7 and two to discuss."""
+    evening.registered(
+        *(plain(label, at) for at, label in enumerate("abc", 1)),
+        *(with_car(label, at) for at, label in enumerate("de", 4)),
+        known_to_rt=("a", "b", "c", "d", "e"),
     )
     evening.opened()
     return evening
@@ -221,3 +235,69 @@ def test_what_is_talked_about_cannot_be_pulled_from_a_list(sitting: Evening) -> 
         meetings.pull(session, sitting.id, 1, key(), OFFICER)
     with sitting.within() as session, pytest.raises(NoSuchItem):
         meetings.pull(session, sitting.id, 99, key(), OFFICER)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.integers(1, 5),
+        st.sampled_from([*Verdict, None, "pull", "ratify", "take back"]),
+        st.booleans(),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_whatever_officers_do_the_record_is_what_they_did_and_nothing_goes(
+    mixed: Evening, steps: list[tuple[int, Verdict | str | None, bool]]
+) -> None:
+    """Play any steps, some from a stale page; a dictionary beside tells what must stand."""
+    with mixed.within() as session:
+        lines = {line.number: line for line in meetings.items(session, mixed.id)}
+    stands = {number: line.verdict for number, line in lines.items()}
+    pulled = {number for number, line in lines.items() if not line.listed}
+    versions = {number: line.version for number, line in lines.items()}
+    for number, what, stale in steps:
+        listed = [each for each in stands if each not in pulled]
+        written = _play(mixed, number, what, versions[number] - stale)
+        changed: dict[int, Verdict | None] = {}
+        if what in {"ratify", "take back"}:
+            given = Verdict.PROPOSED if what == "ratify" else None
+            changed = {each: given for each in listed if bool(stands[each]) is (given is None)}
+        elif written and what == "pull":
+            pulled.add(number)
+            changed = {number: None} if stands[number] else {}
+        elif written:
+            assert what is None or isinstance(what, Verdict)
+            pulled |= {number} if what else set()
+            changed = {number: what}
+        for each, after in changed.items():
+            stands[each] = after
+            versions[each] += 1
+    with mixed.within() as session:
+        found = {line.number: line for line in meetings.items(session, mixed.id)}
+    assert {number: line.verdict for number, line in found.items()} == stands
+    assert {number: line.version for number, line in found.items()} == versions
+    assert rows(mixed) == sum(versions.values())
+
+
+def _play(evening: Evening, number: int, what: Verdict | str | None, version: int) -> bool:
+    """Do one step; tell whether something was written."""
+    try:
+        if what == "pull":
+            with evening.within() as session:
+                before = meetings.item(session, evening.id, number).pulled
+                meetings.pull(session, evening.id, number, key(), OFFICER)
+                return not before
+        if what in {"ratify", "take back"}:
+            do = meetings.ratify if what == "ratify" else meetings.take_back
+            with evening.within() as session:
+                do(session, evening.id, 7, OFFICER, key())
+        else:
+            assert what is None or isinstance(what, Verdict)
+            decision = CAR if what is Verdict.NOT_PROPOSED else what
+            evening.said(number, decision, version=version)
+    except (Conflict, Refused):
+        return False
+    return True
