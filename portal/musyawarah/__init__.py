@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from portal.musyawarah import (
+    agenda,
+    attendance,
+    attendance_photo,
     case,
+    closing,
     home,
+    lists,
+    meeting,
+    paper,
+    projector,
     queue,
+    recap,
     rulings,
     search,
+    sessions,
     sheet_keying,
     sheet_shown,
     sheets,
@@ -17,7 +27,7 @@ from portal.musyawarah import (
     tabs,
     visit_photos,
     visits,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -29,6 +39,8 @@ _PARTS: Final[tuple[ModuleType, ...]] = (
     *(queue, search, case, rulings),
     *(sheets, sheet_shown, sheet_keying),
     *(visits, visit_photos, supervision),
+    *(sessions, agenda, attendance, attendance_photo, lists, meeting, projector, paper),
+    *(recap, closing),
 )
 """In the order of their tabs."""
 

@@ -40,7 +40,7 @@ SHEET_COLUMNS = "token_hash, expires_at, handed_in_at, withdrawn_at, withdrawn_b
 SHEET_MARK_COLUMNS = "mark, via, marked_at, keyed_by, second_mark, checked_by, checked_at"
 SESSION_COLUMNS = (
     "held_on, stage, quorum, version, frozen_by, frozen_at, opened_by, opened_at, ended_by,"
-    " ended_at, quorate, closed_by, closed_at, closed_as, on_paper, notes"
+    " ended_at, quorate, closed_by, closed_at, closed_as, on_paper, notes, on_screen"
 )
 MINUTES_COLUMNS = "attempts, made_at, digest, file_digest, content, pdf, xlsx"
 

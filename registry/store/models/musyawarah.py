@@ -46,6 +46,7 @@ class Musyawarah(Base):
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("(stage IN ('ended', 'closed')) = (ended_at IS NOT NULL)", name="ended"),
         CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint("on_screen ~ '^(item|rw):[0-9]{1,5}$'", name="on_screen"),
         # One at a time: a case is on one agenda only.
         Index(
             "uq_musyawarah_under_way",
@@ -83,6 +84,8 @@ class Musyawarah(Base):
     """The totals that the lurah read off the signed paper."""
     notes: Mapped[bytes | None]
     """Sealed."""
+    on_screen: Mapped[str | None]
+    """What the projector shows: the item that an officer opened last, or the list of an RW."""
 
 
 class Attendee(Base):

@@ -43,6 +43,10 @@ def upgrade() -> None:
         sa.Column("closed_as", sa.Text(), nullable=True),
         sa.Column("on_paper", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("notes", sa.LargeBinary(), nullable=True),
+        sa.Column("on_screen", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "on_screen ~ '^(item|rw):[0-9]{1,5}$'", name=op.f("ck_musyawarah_on_screen")
+        ),
         sa.CheckConstraint(
             "(stage = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_musyawarah_closed")
         ),

@@ -15,9 +15,10 @@ from tests.integration.portal.accounts.conftest import (
     office_url,
 )
 from tests.integration.portal.musyawarah.cases import Homes
+from tests.integration.portal.musyawarah.room import room
 from tests.integration.portal.support import PERIOD, snapshot
 
-__all__ = ["client", "new_client", "office", "office_app", "office_url"]
+__all__ = ["client", "new_client", "office", "office_app", "office_url", "room"]
 
 
 @pytest.fixture
