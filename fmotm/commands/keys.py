@@ -9,6 +9,7 @@ import click
 
 from fmotm.commands.common import MISUSED, NO, open_inbox, open_sessions, read, refusal, say, warn
 from fmotm.rekeying import Indexes, reindex_application, reindex_quarantine
+from portal.accounts.people import reseal_totp
 from registry.intake import PURPOSE
 from registry.sealing import BlindIndex, KeyRing, UnsealError
 from registry.settings import new_secrets
@@ -66,7 +67,10 @@ def rotate() -> None:
     waiting = next(box.waiting_numbers(before), None)
     # Once more: what was drained meanwhile may stand where the first look had already been.
     again = _each_row(sessions, _reseal_with(ring), not_with=ring.newest)
-    again.changed += outcome.changed
+    with sessions.begin() as session:
+        second_factors, lost = reseal_totp(session, ring)
+    again.changed += outcome.changed + second_factors
+    again.failed += lost
     say(f"{again.changed} rows are sealed anew, with key {ring.newest}.")
     _tell_failed(again)
     if waiting:

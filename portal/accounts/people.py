@@ -31,10 +31,10 @@ from registry.rules.errors import Invalid
 from registry.rules.lifecycle import Role
 from registry.rules.regions import kelurahan
 from registry.rules.scope import ORGANISATION
-from registry.sealing import sealed_with
+from registry.sealing import UnsealError, sealed_with
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -239,6 +239,13 @@ def accounts(
     return list(db.scalars(loaded))
 
 
+def names_of(db: Session, ids: Iterable[str | None]) -> dict[str, str]:
+    """Return the names of those who did something, by actor's id; operators have none."""
+    numbers = {int(each) for each in ids if each and each.isdecimal()}
+    rows = db.execute(select(Account.id, Account.full_name).where(Account.id.in_(numbers)))
+    return {str(row.id): row.full_name for row in rows}
+
+
 def last_events(db: Session, account_id: int, limit: int = 5) -> list[AccountEvent]:
     """Return what happened to an account, the newest first."""
     return list(
@@ -309,20 +316,26 @@ def _set_active(db: Session, account: Account, by: str, *, active: bool) -> None
     note(db, account.id, "enabled" if active else "disabled", by)
 
 
-def reseal_totp(db: Session, ring: KeyRing) -> int:
-    """Seal TOTP secrets anew that another key than the newest sealed; return how many.
+def reseal_totp(db: Session, ring: KeyRing) -> tuple[int, list[str]]:
+    """Seal TOTP secrets anew that another key than the newest sealed.
 
-    Does not commit; raises UnsealError when a key is missing. For `fmotm keys rotate`.
+    Returns how many, and which could not be opened and why. Does not commit. For
+    `fmotm keys rotate`.
     """
-    changed = 0
+    changed, failed = 0, list[str]()
     held = or_(Account.totp_sealed.is_not(None), Account.totp_pending.is_not(None))
     for account in db.scalars(select(Account).where(held).with_for_update(of=Account)):
         for name in ("totp_sealed", "totp_pending"):
             sealed: bytes | None = getattr(account, name)
-            if sealed is not None and sealed_with(sealed) != ring.newest:
+            if sealed is None or sealed_with(sealed) == ring.newest:
+                continue
+            try:
                 setattr(account, name, ring.reseal(TOTP_PURPOSE, id_bytes(account.id), sealed))
+            except UnsealError as error:
+                failed.append(f"account {account.id}: {error.kind}")
+            else:
                 changed += 1
-    return changed
+    return changed, failed
 
 
 def is_locked(db: Session, account_id: int) -> bool:
