@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from portal.musyawarah import home, tabs
+from portal.musyawarah import corrections, home, minutes, tabs
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from flask import Flask
 
-_PARTS: Final[tuple[ModuleType, ...]] = (home,)
+_PARTS: Final[tuple[ModuleType, ...]] = (home, minutes, corrections)
 """In the order of their tabs."""
 
 

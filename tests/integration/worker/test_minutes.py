@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 import redis
-from portal.accounts.models import Account
 from sqlalchemy import Engine, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from fmotm.embedded import Postgres
+from portal.accounts.models import Account
 from registry.corrections import Changes
 from registry.documents.content import Minutes as Content
 from registry.documents.content import content_digest, mask_nik
