@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from portal.musyawarah import corrections, home, minutes, tabs
+from portal.musyawarah import (
+    corrections,
+    home,
+    minutes,
+    sheet_keying,
+    sheet_shown,
+    sheets,
+    tabs,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from flask import Flask
 
-_PARTS: Final[tuple[ModuleType, ...]] = (home, minutes, corrections)
+_PARTS: Final[tuple[ModuleType, ...]] = (
+    home, sheets, sheet_shown, sheet_keying, minutes, corrections,
+)  # fmt: skip
 """In the order of their tabs."""
 
 
