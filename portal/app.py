@@ -16,6 +16,7 @@ from portal import (
     language,
     limits,
     lingkungan,
+    minutes_check,
     musyawarah,
     offline,
     patience,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 # In this order: the language before the static files, which have one address for all languages.
 _PARTS: Final = (
     language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline,
-    accounts, citizen, lingkungan, musyawarah,
+    accounts, citizen, lingkungan, minutes_check, musyawarah,
 )  # fmt: skip
 
 

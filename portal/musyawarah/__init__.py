@@ -10,9 +10,11 @@ from portal.musyawarah import (
     attendance_photo,
     case,
     closing,
+    corrections,
     home,
     lists,
     meeting,
+    minutes,
     paper,
     projector,
     queue,
@@ -41,6 +43,7 @@ _PARTS: Final[tuple[ModuleType, ...]] = (
     *(visits, visit_photos, supervision),
     *(sessions, agenda, attendance, attendance_photo, lists, meeting, projector, paper),
     *(recap, closing),
+    *(minutes, corrections),
 )
 """In the order of their tabs."""
 

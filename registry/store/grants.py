@@ -42,7 +42,7 @@ SESSION_COLUMNS = (
     "held_on, stage, quorum, version, frozen_by, frozen_at, opened_by, opened_at, ended_by,"
     " ended_at, quorate, closed_by, closed_at, closed_as, on_paper, notes, on_screen"
 )
-MINUTES_COLUMNS = "attempts, made_at, digest, file_digest, content, pdf, xlsx"
+MINUTES_COLUMNS = "attempts, next_try_at, made_at, digest, file_digest, content, pdf, xlsx"
 
 GRANTS: dict[str, tuple[str, ...]] = {
     # Everyone's pages, and within their scope those of the people who are signed in. It removes
@@ -62,6 +62,8 @@ GRANTS: dict[str, tuple[str, ...]] = {
         f"UPDATE ({SESSION_COLUMNS}) ON musyawarah",
         "UPDATE (withdrawn_at) ON attendee",
         "UPDATE (pulled_by, pulled_at) ON agenda_item",
+        "SELECT, INSERT ON correction",
+        "UPDATE (decided_by, decided_at, accepted) ON correction",
         f"EXECUTE ON FUNCTION {PUBLIC_FUNCTIONS}",
         f"EXECUTE ON FUNCTION {STAFF_FUNCTIONS}",
         # Who signs in. Nothing of it is ever removed but recovery codes.
@@ -83,6 +85,8 @@ GRANTS: dict[str, tuple[str, ...]] = {
         f"UPDATE ({PHOTO_WORK_COLUMNS}) ON photo",
         "SELECT ON musyawarah, attendee, agenda_item, verdict, minutes",
         f"UPDATE ({MINUTES_COLUMNS}) ON minutes",
+        # Who signs them: nothing else of an account.
+        "SELECT (id, full_name) ON account",
         # It seals events; what is sealed it cannot change.
         "SELECT, INSERT ON event_chain",
         "EXECUTE ON FUNCTION event_horizon()",

@@ -20,6 +20,8 @@ from registry.settings import Settings, new_secrets
 PUBLIC = {
     ("/", "GET"),
     ("/bantuan", "GET"),
+    ("/berita-acara", "GET"),
+    ("/berita-acara/<code>", "GET"),
     ("/bukti/<token>", "GET"),
     ("/cek", "GET"),
     ("/cek", "POST"),

@@ -10,6 +10,7 @@ from registry.store.models.base import ID_LENGTH, NAMING, Base
 from registry.store.models.musyawarah import (
     AgendaItem,
     Attendee,
+    Correction,
     Minutes,
     Musyawarah,
     Stage,
@@ -60,6 +61,7 @@ __all__ = [
     "Application",
     "Attendee",
     "Base",
+    "Correction",
     "Event",
     "EventLink",
     "Intake",

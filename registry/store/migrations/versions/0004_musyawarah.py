@@ -265,6 +265,7 @@ def upgrade() -> None:
             "asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.Column("attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("digest", sa.LargeBinary(), nullable=True),
         sa.Column("file_digest", sa.LargeBinary(), nullable=True),
@@ -312,6 +313,43 @@ def upgrade() -> None:
         ["asked_at"],
         unique=False,
         postgresql_where=sa.text("made_at IS NULL"),
+    )
+    op.create_table(
+        "correction",
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("minutes_id", sa.LargeBinary(), nullable=False),
+        sa.Column("kelurahan_code", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.Column(
+            "recorded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted", sa.Boolean(), nullable=True),
+        sa.CheckConstraint("decided_by <> recorded_by", name=op.f("ck_correction_two_people")),
+        sa.CheckConstraint(
+            "num_nulls(decided_by, decided_at, accepted) IN (0, 3)",
+            name=op.f("ck_correction_decided"),
+        ),
+        sa.CheckConstraint("octet_length(id) = 16", name=op.f("ck_correction_id_length")),
+        sa.ForeignKeyConstraint(
+            ["kelurahan_code"], ["region.code"], name=op.f("fk_correction_kelurahan_code_region")
+        ),
+        sa.ForeignKeyConstraint(
+            ["minutes_id"], ["minutes.id"], name=op.f("fk_correction_minutes_id_minutes")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+    )
+    op.create_index(
+        "uq_correction_waiting",
+        "correction",
+        ["minutes_id"],
+        unique=True,
+        postgresql_where=sa.text("decided_at IS NULL"),
     )
     op.create_table(
         "question",
@@ -639,6 +677,12 @@ def downgrade() -> None:
     op.drop_table("ruling")
     op.drop_index(op.f("ix_question_application_id_id"), table_name="question")
     op.drop_table("question")
+    op.drop_index(
+        "uq_correction_waiting",
+        table_name="correction",
+        postgresql_where=sa.text("decided_at IS NULL"),
+    )
+    op.drop_table("correction")
     op.drop_index(
         "ix_minutes_waiting", table_name="minutes", postgresql_where=sa.text("made_at IS NULL")
     )

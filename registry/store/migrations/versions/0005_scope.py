@@ -12,7 +12,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-BY_KELURAHAN = ("minutes", "musyawarah", "paper_form", "sheet", "visit")
+BY_KELURAHAN = ("correction", "minutes", "musyawarah", "paper_form", "sheet", "visit")
 BY_APPLICATION = ("access", "person_index", "question", "ruling")
 BY_MUSYAWARAH = ("agenda_item", "attendee", "verdict")
 SOFTWARE_ONLY = ("intake", "quarantine")

@@ -96,6 +96,13 @@ def rows_of(label: str, kelurahan: str) -> dict[str, dict[str, Any]]:
             "number": 1,
             "asked_by": "1",
         },
+        "correction": {
+            "id": index(f"correction {label}"),
+            "minutes_id": index(f"minutes {label}"),
+            "kelurahan_code": kelurahan,
+            "sealed": b"s",
+            "recorded_by": "1",
+        },
         "sheet": {
             **place,
             "id": sheet,
