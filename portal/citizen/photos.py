@@ -80,9 +80,10 @@ def open_photo(blob: str, photo_id: bytes, application_id: bytes) -> bytes:
     Raises BlobMissing, StoreUnavailable (there is no store, too) and UnsealError.
     """
     folder = blob.partition("/")[0]
-    if _EXTENSION not in current_app.extensions:
+    desk = photo_desk.photo_desk()
+    if desk is None:
         raise StoreUnavailable("no store")
-    sealed = _photos().store.get(blob)
+    sealed = desk.store.get(blob)
     return photos.unseal(services().keys.ring, folder, photo_id, application_id, sealed)
 
 
