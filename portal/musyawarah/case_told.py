@@ -14,7 +14,8 @@ from registry.rules import marks, visits
 from registry.rules.agenda import LABELS
 from registry.rules.marks import Mark
 from registry.rules.screening import FlagKind
-from registry.store.models import Application, Question
+from registry.store.models import Application
+from registry.store.questions import questions_of
 from registry.store.sheets import said_of
 from registry.store.visits import visits_of
 
@@ -79,15 +80,10 @@ def _criteria(screening: dict[str, Any]) -> tuple[str, ...]:
 
 def _asked(session: Session, application_id: bytes) -> tuple[tuple[str, str], ...]:
     ring = services().settings.seal_keys
-    rows = session.execute(
-        select(Question.question, Question.answer)
-        .where(Question.application_id == application_id)
-        .order_by(Question.id)
-    )
     return tuple(
         (
-            opening.words(ring, application_id, question).get("question", ""),
-            opening.words(ring, application_id, answer).get("answer", "belum dijawab"),
+            opening.words(ring, application_id, each.question).get("question", ""),
+            opening.words(ring, application_id, each.answer).get("answer", "belum dijawab"),
         )
-        for question, answer in rows
+        for each in questions_of(session, application_id)
     )

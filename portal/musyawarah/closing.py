@@ -15,7 +15,8 @@ from portal.accounts import (
     signed_in_session,
 )
 from portal.dates import now
-from portal.musyawarah.sitting import names_of, sitting, whole
+from portal.musyawarah import officers
+from portal.musyawarah.sitting import sitting, whole
 from portal.musyawarah.verdict_words import problem
 from portal.services import services
 from registry.rules.errors import Invalid
@@ -111,7 +112,7 @@ def _page(code: str, number: int, wrong: str = "", differ: tuple[str, ...] = ())
         lines = meetings.items(session, at.found.id)
         last = meetings.last_day(session, at.found)
         recorders = meetings.recorders(lines)
-        names = names_of(session, recorders)
+        names = officers.names(session, recorders)
     typed: Mapping[str, str] = request.form
     return render_template(
         "musyawarah/tutup.html",

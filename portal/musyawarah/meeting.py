@@ -8,9 +8,9 @@ from flask import Blueprint, jsonify, redirect, render_template, request
 
 from portal.accounts import current_actor, for_roles, signed_in_session
 from portal.accounts.gate import wants_json
-from portal.musyawarah import case_told
+from portal.musyawarah import case_told, officers
 from portal.musyawarah.entering import ASIDE_ROWS, entry_of
-from portal.musyawarah.sitting import SIT, key_of, names_of, records, sitting
+from portal.musyawarah.sitting import SIT, key_of, records, sitting
 from portal.musyawarah.verdict_words import CHOICES, REASON_CHOICES, SENTENCES, problem
 from portal.services import services
 from registry import opening
@@ -88,7 +88,7 @@ def _conflict(code: str, number: int, error: Conflict) -> ResponseReturnValue:
     other = error.other
     said = LABELS[other.verdict] if other.verdict else "putusan dicabut"
     with signed_in_session() as session:
-        by = names_of(session, [other.by]).get(other.by, "petugas lain")
+        by = officers.names(session, [other.by]).get(other.by, "petugas lain")
     if wants_json():
         return jsonify(konflik={"putusan": said, "oleh": by, "versi": other.version}), 409
     return _again(code, number, error.number, conflict=(said, by)), 409
@@ -136,7 +136,7 @@ def _page(  # noqa: PLR0913 - what is shown, and what is said of it
         after=order[here + 1] if 0 <= here < len(order) - 1 else None,
         step=(here + 1, len(order)),
         words=words,
-        said_by=names_of(session, [standing.by]).get(standing.by, "") if standing else "",
+        said_by=officers.names(session, [standing.by]).get(standing.by, "") if standing else "",
         form=typed or _standing_form(standing, words),
         dissent=_dissent(typed, standing),
         key=meetings.new_key().hex(),

@@ -9,8 +9,9 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from portal.accounts import current_actor, for_roles
+from portal.musyawarah import officers
 from portal.musyawarah.entering import decision_of
-from portal.musyawarah.sitting import key_of, names_of, sitting, whole
+from portal.musyawarah.sitting import key_of, sitting, whole
 from portal.musyawarah.verdict_words import CHOICES, SENTENCES, problem
 from portal.services import services
 from registry.documents.agenda import REASON_NUMBERS
@@ -108,7 +109,7 @@ def _item(row: Row) -> int:
 def _recorded_already(session: Session, error: Conflict) -> str:
     other = error.other
     said = LABELS[other.verdict] if other.verdict else "pernah dicabut"
-    by = names_of(session, [other.by]).get(other.by, "petugas lain")
+    by = officers.names(session, [other.by]).get(other.by, "petugas lain")
     return f"Nomor {error.number} sudah tercatat: {said}, oleh {by}. Ubah di halaman nomor itu."
 
 

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import abort, request, url_for
-from sqlalchemy import select
 
 from portal.accounts import current_actor, signed_in_session
-from portal.accounts.models import Account
 from portal.musyawarah.place import place
 from portal.services import services
 from registry import opening
@@ -20,7 +18,7 @@ from registry.store import meetings
 from registry.store.meetings import NoSuchItem, NoSuchSession
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -103,15 +101,6 @@ def told_of(session: Session, lines: Sequence[Line]) -> dict[int, Told]:
     """Return what the meeting is told of these items, by number. One query."""
     found = meetings.sealed_of(session, [line.application_id for line in lines])
     return {line.number: _told(found[line.application_id]) for line in lines}
-
-
-def names_of(session: Session, ids: Iterable[str | None]) -> dict[str, str]:
-    """Return the names of accounts by their id; who is gone is missing."""
-    wanted = {int(each) for each in ids if each and each.isdigit()}
-    if not wanted:
-        return {}
-    rows = session.execute(select(Account.id, Account.full_name).where(Account.id.in_(wanted)))
-    return {str(number): name for number, name in rows}
 
 
 def _told(sealed: Sealed) -> Told:

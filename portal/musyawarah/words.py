@@ -60,6 +60,9 @@ _EVENTS: Final[Mapping[str, str]] = MappingProxyType(
         "forwarded": "Dikirim ke Kementerian Sosial",
         "withdrawn": "Ditarik",
         "objected": "Keluarga mengajukan keberatan",
+        "postponed": "Ditunda oleh musyawarah",
+        "recommended": "Musyawarah tanpa kuorum memberi rekomendasi",
+        "carried_over": "Belum terbahas, dibawa ke sidang berikutnya",
         "receipt_reprinted": "Bukti daftar dicetak ulang",
     }
 )

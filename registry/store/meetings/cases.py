@@ -18,10 +18,10 @@ from registry.store.models import (
     Application,
     Event,
     Musyawarah,
-    Question,
     Ruling,
     Stage,
 )
+from registry.store.questions import unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ def queued_cases(session: Session, kelurahan: str, period: str) -> list[Case]:
     rivals, duplicates = kin_counts(session, ids)
     said, lost = said_of(session, ids), not_found(session, ids)
     objected, checked = _heard_again(session, ids)
-    silent, carried = _unanswered(session, ids), _carried(session, ids)
+    silent, carried = unanswered(session, ids), _carried(session, ids)
     return [
         Case(
             application_id=row.id,
@@ -136,11 +136,6 @@ def _heard_again(session: Session, ids: Sequence[bytes]) -> tuple[set[bytes], se
     found = list(rows)
     objected = {row.application_id for row in found if row.from_state == State.OBJECTED.value}
     return objected, {row.application_id for row in found} - objected
-
-
-def _unanswered(session: Session, ids: Sequence[bytes]) -> set[bytes]:
-    asked = select(Question.application_id).where(among(Question.application_id, ids))
-    return set(session.scalars(asked.where(Question.answered_at.is_(None))))
 
 
 def _carried(session: Session, ids: Sequence[bytes]) -> set[bytes]:

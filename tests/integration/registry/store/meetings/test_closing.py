@@ -16,9 +16,13 @@ from registry.store import meetings
 from registry.store.meetings import NoSuchSession, Order, Paper, Refused, TotalsDiffer
 from registry.store.models import Application, Event, Minutes, Musyawarah, Question
 from registry.store.moves import Ordered, carry_out
+from registry.store.queries import status_by_receipt
+from registry.store.session import sessions
 from tests.integration.registry.store.factories import (
     OTHER_KELURAHAN,
+    code,
     counted,
+    index,
     kinds,
     record_now,
 )
@@ -97,6 +101,18 @@ def test_closing_carries_everything_out_at_once(decided: Evening) -> None:
     }
 
 
+def test_a_household_reads_the_verdict_only_once_the_session_is_closed(decided: Evening) -> None:
+    def told() -> tuple[str, str | None, dict[str, str]]:
+        with sessions(decided.portal).begin() as session:
+            (status,) = status_by_receipt(session, index("nik b"), code("b"))
+        return status.state, status.reason, words(RING, of("b"), status.verdict)
+
+    decided.ended()
+    assert told() == ("queued", None, {})
+    decided.closed(1, 1, 1, 1)
+    assert told() == ("not_proposed", "owns_car", {"sentence": CAR.sentence})
+
+
 def test_below_its_quorum_a_meeting_only_recommends(evening: Evening) -> None:
     evening.registered(*(with_car(label, at) for at, label in enumerate(LABELS, 1)))
     evening.opened(quorate=False)
@@ -171,7 +187,9 @@ def test_a_session_is_closed_once_and_only_when_it_has_ended(decided: Evening) -
 def test_who_has_gone_meanwhile_is_left_out_and_named(decided: Evening) -> None:
     decided.ended()
     with decided.within() as session:
-        carry_out(session, [Ordered(of("a"), State.QUEUED, State.WITHDRAWN, "household")], OFFICER)
+        carry_out(
+            session, [Ordered(of("a"), State.QUEUED, State.WITHDRAWN, "by_household")], OFFICER
+        )
     record_now(decided.owner, plain("b2", 9, nik="b", replaces="b"))
     done = decided.closed(1, 1, 1, 1)
     assert done.left_out == (1, 2)
