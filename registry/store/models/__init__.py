@@ -31,6 +31,7 @@ from registry.store.models.registration import (
 )
 from registry.store.models.review import (
     Access,
+    Objection,
     PaperForm,
     Question,
     Ruling,
@@ -44,6 +45,7 @@ APPEND_ONLY = (
     "account_event",
     "event",
     "event_chain",
+    "objection",
     "period_change",
     "ruling",
     "verdict",
@@ -66,6 +68,7 @@ __all__ = [
     "Minutes",
     "Musyawarah",
     "Neighbourhood",
+    "Objection",
     "Outcome",
     "PaperForm",
     "Period",
