@@ -15,6 +15,7 @@ from portal import (
     headers,
     language,
     limits,
+    loket,
     musyawarah,
     offline,
     patience,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 # In this order: the language before the static files, which have one address for all languages.
 _PARTS: Final = (
     language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline,
-    accounts, citizen, musyawarah,
+    accounts, citizen, musyawarah, loket,
 )  # fmt: skip
 
 

@@ -7,15 +7,15 @@ finds it checked.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from registry.opening import CannotOpen
-from registry.sealing import ID_BYTES, UnsealError
+from registry.sealing import UnsealError
 from registry.store.bulk import table_of
 from registry.store.models import PaperForm
 
@@ -35,8 +35,12 @@ PURPOSE: Final = "paper_form"
 """What a keyed form is bound to, besides its own id."""
 
 
-class NotWaiting(Exception):  # noqa: N818 - named after what is so
-    """This paper form does not wait for a check: sent or withdrawn meanwhile, or not in sight."""
+class NotInSight(Exception):  # noqa: N818 - named after what is so
+    """There is no such paper form, or not within the scope of who asks."""
+
+
+class NotWaiting(Exception):  # noqa: N818
+    """This paper form waits no more: it was sent, completed or withdrawn meanwhile."""
 
 
 class OwnKeying(Exception):  # noqa: N818
@@ -58,27 +62,31 @@ class Paper:
 def keep_paper(  # noqa: PLR0913 - what a row consists of
     session: Session,
     ring: KeyRing,
+    paper_id: bytes,
     typed: Mapping[str, list[str]],
     *,
     period: str,
     kelurahan: str,
     complete: bool,
     actor: Actor,
-) -> bytes:
-    """Keep what somebody keyed, sealed; return its id. Does not commit."""
-    new_id = os.urandom(ID_BYTES)
+) -> None:
+    """Keep what somebody keyed, sealed. Does not commit.
+
+    ``paper_id`` is made with the page that it is keyed into, so kept twice it is the same row.
+    """
     plain = json.dumps(dict(typed), ensure_ascii=False, sort_keys=True).encode()
     session.execute(
-        insert(table_of(PaperForm)).values(
-            id=new_id,
+        insert(table_of(PaperForm))
+        .values(
+            id=paper_id,
             period_id=period,
             kelurahan_code=kelurahan,
-            sealed=ring.seal(PURPOSE, new_id, plain),
+            sealed=ring.seal(PURPOSE, paper_id, plain),
             keyed_by=actor.id,
             complete=complete,
         )
+        .on_conflict_do_nothing(index_elements=[PaperForm.id])
     )
-    return new_id
 
 
 def waiting_papers(session: Session) -> list[Paper]:
@@ -90,12 +98,13 @@ def waiting_papers(session: Session) -> list[Paper]:
 def lock_paper(session: Session, paper_id: bytes) -> Paper:
     """Return a paper form that waits, and hold it until the transaction ends.
 
-    Raises NotWaiting.
+    Raises NotInSight, NotWaiting.
     """
     row = session.execute(
         _waiting().where(PaperForm.id == paper_id).with_for_update()
     ).one_or_none()
     if row is None:
+        _explain(session, paper_id)
         raise NotWaiting
     return Paper(*row)
 
@@ -106,10 +115,10 @@ def is_ones_own(paper: Paper, actor: Actor) -> bool:
 
 
 def typed_on(session: Session, ring: KeyRing, paper_id: bytes) -> Typed:
-    """Return what was keyed; raise CannotOpen, NotWaiting for what is not in sight."""
+    """Return what was keyed; raise CannotOpen, NotInSight."""
     sealed = session.scalar(select(PaperForm.sealed).where(PaperForm.id == paper_id))
     if sealed is None:
-        raise NotWaiting
+        raise NotInSight
     try:
         typed: Typed = json.loads(ring.unseal(PURPOSE, paper_id, sealed))
     except (UnsealError, json.JSONDecodeError, UnicodeDecodeError) as error:
@@ -135,6 +144,11 @@ def withdraw_papers(session: Session, ids: Iterable[bytes], actor: Actor) -> Non
         .where(PaperForm.id.in_(list(ids)))
         .values(withdrawn_by=actor.id, withdrawn_at=func.now())
     )
+
+
+def _explain(session: Session, paper_id: bytes) -> None:
+    if session.scalar(select(PaperForm.id).where(PaperForm.id == paper_id)) is None:
+        raise NotInSight
 
 
 def _waiting() -> Select[*tuple[Any, ...]]:

@@ -25,6 +25,7 @@ PUBLIC = {
     ("/cek", "POST"),
     ("/daftar", "GET"),
     ("/daftar", "POST"),
+    ("/formulir.pdf", "GET"),
     ("/foto/<token>", "GET"),
     ("/foto/<token>/<kind>", "POST"),
     ("/healthz", "GET"),

@@ -15,6 +15,7 @@ from registry.rules.scope import Scope
 from registry.sealing import KeyRing
 from registry.store.models import PaperForm
 from registry.store.paper import (
+    NotInSight,
     NotWaiting,
     OwnKeying,
     keep_paper,
@@ -32,13 +33,22 @@ KEYER = Actor("7", Role.COUNTER, Scope.of_kelurahan([GAMBIR]))
 CHECKER = Actor("8", Role.COUNTER, Scope.of_kelurahan([GAMBIR]))
 TYPED = {"nama": ["Siti Aminah"], "bekerja": ["0", "1"]}
 SENT = index("application")
+PAPER = index("paper")
 
 
 def keep(bind: Engine, *, complete: bool = True) -> bytes:
     with sessions(bind).begin() as session:
-        return keep_paper(
-            session, RING, TYPED, period=PERIOD, kelurahan=GAMBIR, complete=complete, actor=KEYER
+        keep_paper(
+            session,
+            RING,
+            PAPER,
+            TYPED,
+            period=PERIOD,
+            kelurahan=GAMBIR,
+            complete=complete,
+            actor=KEYER,
         )
+    return PAPER
 
 
 def test_what_was_keyed_is_sealed_and_comes_out_as_it_went_in(
@@ -50,6 +60,12 @@ def test_what_was_keyed_is_sealed_and_comes_out_as_it_went_in(
     assert typed_on(session, RING, kept) == TYPED
     (waiting,) = waiting_papers(session)
     assert (waiting.id, waiting.keyed_by, waiting.complete) == (kept, "7", True)
+
+
+def test_kept_twice_it_is_one_paper(bind: Engine, session: Session) -> None:
+    keep(bind)
+    keep(bind)
+    assert len(waiting_papers(session)) == 1
 
 
 def test_another_checks_it_and_then_it_waits_no_more(bind: Engine, session: Session) -> None:
@@ -109,6 +125,13 @@ def test_of_two_who_check_at_once_one_is_told(bind: Engine) -> None:
     for each in checkers:
         each.join()
     assert sorted(done) == ["late", "sent"]
+
+
+def test_what_nobody_kept_is_not_in_sight(session: Session) -> None:
+    with pytest.raises(NotInSight):
+        lock_paper(session, PAPER)
+    with pytest.raises(NotInSight):
+        typed_on(session, RING, PAPER)
 
 
 def test_another_key_does_not_open_it(bind: Engine, session: Session) -> None:
