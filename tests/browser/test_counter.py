@@ -1,4 +1,4 @@
-"""The counter in a real browser, without scripts: a walk-in, a paper form keyed twice, a receipt."""
+"""The counter in a real browser: a walk-in, a paper form keyed twice, a receipt."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Walk:
         self.now("loket-menunggu", "Loket Gambir")
         self.page.get_by_role("link", name="Periksa formulir kertas").click()
         self.now("kertas", "Formulir kertas")
-        self.page.get_by_role("link", name="Periksa").last.click()
+        self.page.locator("main").get_by_role("link", name="Periksa").click()
         number = self.page.get_by_role("heading", level=1).inner_text().split()[-1]
         self.now("periksa", f"Periksa formulir kertas {number}")
         self.type({**answers, "nama": "Nama Lain", "ada_mobil": "1"})
