@@ -15,6 +15,7 @@ from portal import (
     headers,
     language,
     limits,
+    lingkungan,
     loket,
     musyawarah,
     offline,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 # In this order: the language before the static files, which have one address for all languages.
 _PARTS: Final = (
     language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline,
-    accounts, citizen, musyawarah, loket,
+    accounts, citizen, lingkungan, musyawarah, loket,
 )  # fmt: skip
 
 

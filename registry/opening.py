@@ -43,6 +43,12 @@ def household(
     return found
 
 
+def name_and_address(ring: KeyRing, application_id: bytes, sealed: bytes) -> tuple[str, str]:
+    """Return what a list of neighbours may show of a household, and no more; raise CannotOpen."""
+    given = answers(ring, application_id, sealed)
+    return str(given.get("nama", "")), str(given.get("alamat", ""))
+
+
 def seal_words(ring: KeyRing, subject_id: bytes, words: dict[str, str]) -> bytes:
     """Seal words that somebody wrote about a household or a session: name of the field → text."""
     return ring.seal(WORDS, subject_id, canonical(dict(words)))

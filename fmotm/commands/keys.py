@@ -9,7 +9,7 @@ import click
 
 from fmotm.commands.common import MISUSED, NO, open_inbox, open_sessions, read, refusal, say, warn
 from fmotm.rekeying import Indexes, reindex_application, reindex_quarantine
-from portal.accounts.people import reseal_totp
+from portal.accounts.own import reseal_totp
 from registry.intake import PURPOSE
 from registry.sealing import BlindIndex, KeyRing, UnsealError
 from registry.settings import new_secrets

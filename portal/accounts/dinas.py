@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from portal.accounts import people
 from portal.accounts.forms import ROLE_LABELS, ActingForm, AskForm, InviteForm
 from portal.accounts.models import MAY_ACT, Account
-from portal.accounts.people import AccountError
+from portal.accounts.problems import AccountError
 from portal.accounts.roles import current_actor, for_roles
 from portal.accounts.security import transaction
 from portal.accounts.views import EVENT_LABELS

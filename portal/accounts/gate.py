@@ -47,9 +47,9 @@ def init_app(app: Flask) -> None:
 
 
 def is_theirs() -> bool:
-    """Tell whether this request is for a page of the signed-in."""
+    """Tell whether this request is for a page of the signed-in, and can be answered with one."""
     view = current_app.view_functions.get(request.endpoint or "")
-    return hasattr(view, "roles")
+    return hasattr(view, "roles") and not g.get("without_database")
 
 
 def wants_json() -> bool:

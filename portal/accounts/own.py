@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from portal.accounts.models import Account, Invitation, RecoveryCode
 from portal.accounts.security import (
     RECOVERY_CODES,
+    TOTP_PURPOSE,
     digest,
+    id_bytes,
     new_totp_secret,
     totp,
     totp_matches,
     transaction,
 )
 from portal.accounts.sign_in import end_all_sessions, note
+from registry.sealing import UnsealError, sealed_with
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from registry.sealing import KeyRing
 
 
 def invited(token: str) -> Account | None:
@@ -139,6 +144,28 @@ def recovery_codes_left(account: Account) -> int:
             )
         )
     return left or 0
+
+
+def reseal_totp(db: Session, ring: KeyRing) -> tuple[int, list[str]]:
+    """Seal TOTP secrets anew that another key than the newest sealed.
+
+    Returns how many, and which could not be opened and why. Does not commit. For
+    `fmotm keys rotate`.
+    """
+    changed, failed = 0, list[str]()
+    held = or_(Account.totp_sealed.is_not(None), Account.totp_pending.is_not(None))
+    for account in db.scalars(select(Account).where(held).with_for_update(of=Account)):
+        for name in ("totp_sealed", "totp_pending"):
+            sealed: bytes | None = getattr(account, name)
+            if sealed is None or sealed_with(sealed) == ring.newest:
+                continue
+            try:
+                setattr(account, name, ring.reseal(TOTP_PURPOSE, id_bytes(account.id), sealed))
+            except UnsealError as error:
+                failed.append(f"account {account.id}: {error.kind}")
+            else:
+                changed += 1
+    return changed, failed
 
 
 def _new_recovery_codes(db: Session, account_id: int) -> list[str]:

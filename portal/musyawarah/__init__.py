@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from portal.musyawarah import home, tabs
+from portal.musyawarah import home, sheet_keying, sheet_shown, sheets, tabs
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from flask import Flask
 
-_PARTS: Final[tuple[ModuleType, ...]] = (home,)
+_PARTS: Final[tuple[ModuleType, ...]] = (home, sheets, sheet_shown, sheet_keying)
 """In the order of their tabs."""
 
 

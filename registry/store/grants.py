@@ -36,6 +36,7 @@ ACCOUNT_COLUMNS = (
     " totp_counter"
 )
 REPEATED_COLUMNS = "entry, received_at, replaces, replaces_entry, state, state_since, updated_at"
+SHEET_COLUMNS = "token_hash, expires_at, handed_in_at, withdrawn_at, withdrawn_by"
 SHEET_MARK_COLUMNS = "mark, via, marked_at, keyed_by, second_mark, checked_by, checked_at"
 PAPER_COLUMNS = "checked_by, checked_at, application_id, withdrawn_by, withdrawn_at"
 SESSION_COLUMNS = (
@@ -56,7 +57,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
         "SELECT, INSERT ON access, ruling, question, sheet, sheet_line, visit",
         "SELECT, INSERT ON paper_form, objection",
         "UPDATE (answered_by, answered_at, answer) ON question",
-        "UPDATE (handed_in_at, withdrawn_at) ON sheet",
+        f"UPDATE ({SHEET_COLUMNS}) ON sheet",
         f"UPDATE ({SHEET_MARK_COLUMNS}) ON sheet_line",
         f"UPDATE ({PAPER_COLUMNS}) ON paper_form",
         "SELECT, INSERT ON musyawarah, attendee, agenda_item, verdict, minutes",

@@ -29,6 +29,8 @@ PUBLIC = {
     ("/foto/<token>", "GET"),
     ("/foto/<token>/<kind>", "POST"),
     ("/healthz", "GET"),
+    ("/lembar/<token>", "GET"),
+    ("/lembar/<token>", "POST"),
     ("/luring", "GET"),
     ("/readyz", "GET"),
     ("/sw.js", "GET"),

@@ -108,6 +108,7 @@ class Sheet(Base):
         one_of("source", tuple(Source), "source"),
         UniqueConstraint("token_hash"),
         UniqueConstraint("period_id", "kelurahan_code", "number"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
         # One that stands for each source; another is made when this one is withdrawn.
         Index(
             "uq_sheet_standing",
@@ -135,7 +136,9 @@ class Sheet(Base):
     made_by: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
     handed_in_at: Mapped[datetime | None]
+    """By link, or by the second person whose keying of the paper left no difference."""
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
 
 
 class SheetLine(Base):

@@ -18,7 +18,7 @@ from portal import errors, wording
 from portal.citizen import form_page, photo_links, photos
 from portal.citizen.status import Answer, Found
 from registry.inbox import Inbox
-from registry.photos import Kind, Refusal
+from registry.photos import BY_CITIZENS, Refusal
 from registry.photos import State as PhotoState
 from registry.rules.lifecycle import State
 from registry.rules.regions import all_regions
@@ -151,7 +151,9 @@ def otherwise() -> Iterator[str]:
         (PhotoState.READY, None),
         *((PhotoState.REFUSED, refusal) for refusal in Refusal),
     ):
-        lines = [photos._line(kind, (Shown(kind, state, reason, now()),), "") for kind in Kind]
+        lines = [
+            photos._line(kind, (Shown(kind, state, reason, now()),), "") for kind in BY_CITIZENS
+        ]
         yield render_template("foto.html", token="-", lines=lines)
     for message in (photos.LATER, photos.BUSY, photos.WAITING):
         yield render_template("foto_nanti.html", message=message)

@@ -140,6 +140,10 @@ def upgrade() -> None:
         ),
         sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name=op.f("ck_sheet_withdrawn")
+        ),
         sa.CheckConstraint(
             "source IN ('rt', 'dasawisma', 'pendata')", name=op.f("ck_sheet_source")
         ),

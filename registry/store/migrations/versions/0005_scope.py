@@ -199,9 +199,10 @@ FUNCTIONS = {
     {THEN_BACK}""",
     "link_lines(bytea)": f"""
     CREATE FUNCTION link_lines(asked bytea) RETURNS TABLE (
-        line smallint, application_id bytea, sealed bytea, mark text
+        line smallint, application_id bytea, sealed bytea, mark text, on_paper boolean
     ) LANGUAGE plpgsql STABLE ROWS 60 {SEES_ALL}
-        SELECT l.line, a.id, a.sealed, CASE WHEN l.via = 'link' THEN l.mark END
+        SELECT l.line, a.id, a.sealed, CASE WHEN l.via = 'link' THEN l.mark END,
+            coalesce(l.via = 'paper', false) OR l.checked_by IS NOT NULL
         FROM link_sheet(asked) s
         JOIN sheet_line l ON l.sheet_id = s.id
         JOIN application a ON a.id = l.application_id
@@ -217,7 +218,7 @@ FUNCTIONS = {
                 marked_at = CASE WHEN g.mark IS NOT NULL THEN now() END
             FROM given g, link_sheet(asked) s
             WHERE l.sheet_id = s.id AND s.handed_in_at IS NULL AND l.line = g.line
-                AND l.via IS DISTINCT FROM 'paper'
+                AND l.via IS DISTINCT FROM 'paper' AND l.checked_by IS NULL
             RETURNING l.line
         ) SELECT count(*)::integer FROM marked
     {THEN_BACK}""",

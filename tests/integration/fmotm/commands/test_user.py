@@ -99,9 +99,7 @@ def test_second_factors_move_to_a_new_key_with_the_rest(
         add(fmotm, email=email)
     old = KeyRing({1: RING_KEY})
     with database.begin() as connection:
-        put = text(
-            "UPDATE account SET totp_sealed = :sealed, totp_pending = :sealed WHERE id = :id"
-        )
+        put = text("UPDATE account SET totp_sealed = :it, totp_pending = :it WHERE id = :id")
         for number in (1, 2):
             sealed = old.seal("totp", number.to_bytes(16, "big"), b"secret")
             connection.execute(put, {"id": number, "it": sealed})
@@ -114,9 +112,7 @@ def test_second_factors_move_to_a_new_key_with_the_rest(
         assert isinstance(sealed, bytes)
         new = KeyRing({2: OTHER_KEY})
         assert new.unseal("totp", (2).to_bytes(16, "big"), sealed) == b"secret"
-        moved_row = text(
-            "UPDATE account SET totp_sealed = :sealed, totp_pending = NULL WHERE id = 1"
-        )
-        connection.execute(moved_row, {"sealed": old.seal("totp", bytes(16), b"secret")})
+        moved_row = text("UPDATE account SET totp_sealed = :it, totp_pending = NULL WHERE id = 1")
+        connection.execute(moved_row, {"it": old.seal("totp", bytes(16), b"secret")})
     said = fmotm("keys", "rotate", SEAL_KEYS=moved, code=1).output
     assert "left as it was: account 1: refused" in said

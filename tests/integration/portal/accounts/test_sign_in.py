@@ -8,8 +8,10 @@ from threading import Barrier, Thread
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from portal.services import services
 from registry.rules.lifecycle import Role
 from tests.integration.portal.accounts.conftest import NewClient
 from tests.integration.portal.accounts.people import (
@@ -68,6 +70,26 @@ def test_wrong_unknown_disabled_invited_and_locked_are_answered_alike(
     ):
         assert told(sign_in(client, email, password)) == told(wrong)
     assert not is_in(client)
+
+
+def test_they_cost_the_database_the_same(client: FlaskClient, office: Office) -> None:
+    """And one hash each, so that the time tells no more than the words."""
+    known, locked = office.member(), office.member()
+    office.run(f"UPDATE account SET locked_until = now() + '1 h' WHERE id = {locked.id}")
+    asked: list[str] = []
+    with office.app.app_context():
+        database = services().database
+
+    def cost(email: str) -> list[str]:
+        token = token_of(client)
+        asked.clear()
+        client.post("/masuk", data={"email": email, "password": "salah" * 4, "csrf_token": token})
+        return asked[:]
+
+    event.listen(database, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    wrong = cost(known.email)
+    assert wrong
+    assert cost("tidak.ada@contoh.example") == cost(locked.email) == cost("") == wrong
 
 
 @pytest.mark.parametrize(
