@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
 
 from flask import render_template, request
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from registry.inbox import InboxError
     from registry.rules.problems import Problem
+
+_log = logging.getLogger(__name__)
 
 RETRY_AFTER: Final = 10
 """Seconds until somebody at the counter should try again when the inbox did not answer."""
@@ -63,5 +66,7 @@ def not_sent(error: Wait | InboxError, fields: Fields) -> ResponseReturnValue:
         hidden["tiket"] = [error.ticket]
     elif isinstance(error, PeriodClosed):
         status, why = 410, "ditutup"
+    else:
+        _log.error("an application was not accepted at the counter: %s", error)
     page = render_template("loket/belum.html", why=why, wait=wait, hidden=hidden)
     return page, status, {} if status == 410 else {"Retry-After": str(wait)}

@@ -120,7 +120,7 @@ def complete(paper: str) -> ResponseReturnValue:
         half = _own_half(session, id_of(paper))
         fields: Fields = typed_on(session, services().keys.ring, half.id)
     found = _parsed(fields)
-    return _page(fields, () if isinstance(found, Application) else found, half=half)
+    return _page(fields, () if isinstance(found, Application) else found, old=half.id)
 
 
 @blueprint.post("/<paper>/lengkapi")
@@ -164,13 +164,13 @@ def withdraw(paper: str) -> ResponseReturnValue:
 def _keep(fields: Fields, in_place_of: bytes | None) -> ResponseReturnValue:
     new_id = id_of(first(fields, "kunci"))
     if first(fields, "aksi") == "anggota":
-        return _page(fields)
+        return _page(fields, old=in_place_of)
     found = _parsed(fields)
     is_whole = isinstance(found, Application)
     if not isinstance(found, Application) and first(fields, "aksi") != "setengah":
-        return _page(fields, found, status=422)
+        return _page(fields, found, status=422, old=in_place_of)
     if not any(value.strip() for values in known(fields).values() for value in values):
-        return _page(fields, status=422, notice="Formulir ini masih kosong.")
+        return _page(fields, status=422, notice="Formulir ini masih kosong.", old=in_place_of)
     with signed_in_session() as session:
         _replace(session, fields, new_id, in_place_of, complete=is_whole)
     return redirect(url_for("loket_kertas.kept", paper=new_id.hex()), 303)
@@ -225,7 +225,7 @@ def _page(
     *,
     status: int = 200,
     notice: str = "",
-    half: Paper | None = None,
+    old: bytes | None = None,
 ) -> ResponseReturnValue:
     return form_page(
         "loket/ketik.html",
@@ -236,5 +236,5 @@ def _page(
         places=places(),
         seat=first(fields, "loket"),
         key=first(fields, "kunci") or secrets.token_hex(16),
-        number=number_of(half.id) if half else "",
+        number=number_of(old) if old else "",
     )

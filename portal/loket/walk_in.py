@@ -17,7 +17,7 @@ from portal.dates import now
 from portal.loket.desk import AT_THE_COUNTER, typed
 from portal.loket.form_page import RETRY_AFTER, form_page, not_sent
 from portal.services import services
-from registry.inbox import InboxError, InboxUnavailable
+from registry.inbox import InboxError, InboxUnavailable, PeriodClosed
 from registry.intake import submission
 from registry.rules.answers import parse
 from registry.rules.application import Application
@@ -71,7 +71,21 @@ def send() -> ResponseReturnValue:
         sealed = submission(application, period, services().keys, at)
         return redirect(accept(sealed, first(fields, "tiket")), 303)
     except (Wait, InboxError) as error:
+        newer = _newer_round(error, period)
+        if newer:
+            return walk_in_page(fields, newer, status=409, notice="periode")
         return not_sent(error, fields)
+
+
+def _newer_round(error: Wait | InboxError, period: str) -> str:
+    """Return the round that is open when the form's own is over; '' when there is none."""
+    if not isinstance(error, PeriodClosed):
+        return ""
+    try:
+        opened = services().door.rounds(now()).open
+    except InboxUnavailable:
+        return ""
+    return opened.id if opened is not None and opened.id != period else ""
 
 
 def walk_in_page(

@@ -119,6 +119,15 @@ def test_a_closed_round_takes_no_walk_in(counter: Counter) -> None:
     assert "sudah ditutup" in page.text
 
 
+def test_a_form_of_the_round_before_goes_into_the_one_that_is_open(counter: Counter) -> None:
+    over = snapshot(timedelta(days=-9), timedelta(days=-2), period="2025-2")
+    counter.inbox.publish_periods([over, snapshot()])
+    page = send(counter.officer(), "/loket/daftar", form(household(), periode="2025-2"))
+    assert page.status_code == 409
+    assert Page(page.text).values["periode"] == [PERIOD]
+    assert Page(page.text).values["nik"] == household()["nik"]
+
+
 def test_answers_are_opened_by_receipt_and_nik_and_replace_the_earlier(counter: Counter) -> None:
     officer, fields = counter.officer(), counter.registered()
     receipt = counter.receipt(fields)
