@@ -31,7 +31,8 @@ blueprint = Blueprint("loket_keberatan", __name__, url_prefix="/loket/keberatan"
 MOST_WORDS: Final = 1000
 """Characters of an objection: what a page of A5 holds by hand."""
 
-_TYPED: Final = ("nik", "bukti", "kk", "kata", "ktp")
+_TYPED: Final = ("ktp", "nik", "bukti", "kk", "kata")
+"""In the order of the page."""
 _ADVICE: Final = {
     State.FORWARDED: "Keberatan tidak bisa dicatat di sini lagi. Hubungi Dinas Sosial.",
     State.WITHDRAWN: "Belum ada keputusan. Mau ikut lagi? Kirim formulir selama masih dibuka.",
@@ -115,6 +116,7 @@ def _choose(found: list[Found], fields: Fields) -> str:
 
 def _page(fields: Fields, problems: dict[str, str]) -> str:
     values = {name: first(fields, name) for name in _TYPED}
+    problems = {name: problems[name] for name in ("", *_TYPED) if name in problems}
     return render_template(
         "loket/keberatan.html", values=values, problems=problems, most=MOST_WORDS
     )

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 blueprint = Blueprint("loket_bukti", __name__, url_prefix="/loket/bukti")
 
 KTP_FIRST: Final = "Lihat dulu KTP aslinya, lalu beri tanda."
-_TYPED: Final = ("nik", "kk", "nama", "ktp")
+_TYPED: Final = ("ktp", "nik", "kk", "nama")
+"""In the order of the page."""
 
 
 @blueprint.get("")
@@ -78,4 +79,5 @@ def _choose(found: list[Found], fields: Fields) -> str:
 
 def _page(fields: Fields, problems: dict[str, str]) -> str:
     values = {name: first(fields, name) for name in _TYPED}
+    problems = {name: problems[name] for name in ("", *_TYPED) if name in problems}
     return render_template("loket/bukti.html", values=values, problems=problems)
