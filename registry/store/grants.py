@@ -38,6 +38,7 @@ ACCOUNT_COLUMNS = (
 REPEATED_COLUMNS = "entry, received_at, replaces, replaces_entry, state, state_since, updated_at"
 SHEET_COLUMNS = "token_hash, expires_at, handed_in_at, withdrawn_at, withdrawn_by"
 SHEET_MARK_COLUMNS = "mark, via, marked_at, keyed_by, second_mark, checked_by, checked_at"
+PAPER_COLUMNS = "checked_by, checked_at, application_id, withdrawn_by, withdrawn_at"
 SESSION_COLUMNS = (
     "held_on, stage, quorum, version, frozen_by, frozen_at, opened_by, opened_at, ended_by,"
     " ended_at, quorate, closed_by, closed_at, closed_as, on_paper, notes, on_screen"
@@ -53,11 +54,12 @@ GRANTS: dict[str, tuple[str, ...]] = {
         "UPDATE (state, state_since, updated_at) ON application",
         "INSERT ON event",
         f"INSERT ({PHOTO_SENT_COLUMNS}) ON photo",
-        "SELECT, INSERT ON access, ruling, question, sheet, sheet_line, visit, paper_form",
+        "SELECT, INSERT ON access, ruling, question, sheet, sheet_line, visit",
+        "SELECT, INSERT ON paper_form, objection",
         "UPDATE (answered_by, answered_at, answer) ON question",
         f"UPDATE ({SHEET_COLUMNS}) ON sheet",
         f"UPDATE ({SHEET_MARK_COLUMNS}) ON sheet_line",
-        "UPDATE (checked_by, checked_at, application_id) ON paper_form",
+        f"UPDATE ({PAPER_COLUMNS}) ON paper_form",
         "SELECT, INSERT ON musyawarah, attendee, agenda_item, verdict, minutes",
         f"UPDATE ({SESSION_COLUMNS}) ON musyawarah",
         "UPDATE (withdrawn_at) ON attendee",

@@ -28,6 +28,7 @@ PUBLIC = {
     ("/cek/jawab", "POST"),
     ("/daftar", "GET"),
     ("/daftar", "POST"),
+    ("/formulir.pdf", "GET"),
     ("/foto/<token>", "GET"),
     ("/foto/<token>/<kind>", "POST"),
     ("/healthz", "GET"),

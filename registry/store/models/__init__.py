@@ -32,6 +32,7 @@ from registry.store.models.registration import (
 )
 from registry.store.models.review import (
     Access,
+    Objection,
     PaperForm,
     Question,
     Ruling,
@@ -45,6 +46,7 @@ APPEND_ONLY = (
     "account_event",
     "event",
     "event_chain",
+    "objection",
     "period_change",
     "ruling",
     "verdict",
@@ -68,6 +70,7 @@ __all__ = [
     "Minutes",
     "Musyawarah",
     "Neighbourhood",
+    "Objection",
     "Outcome",
     "PaperForm",
     "Period",

@@ -199,7 +199,11 @@ class Visit(Base):
 
 
 class PaperForm(Base):
-    """An application on paper: keyed by one, checked by another, then sent like any other."""
+    """An application on paper: keyed by one, checked by another, then sent like any other.
+
+    What was keyed is never changed. An incomplete one that is completed, or one that is keyed
+    anew, is withdrawn, and another row stands for the paper.
+    """
 
     __tablename__ = "paper_form"
     __table_args__ = (
@@ -207,11 +211,16 @@ class PaperForm(Base):
         long("application_id"),
         CheckConstraint("checked_by <> keyed_by", name="two_people"),
         CheckConstraint("(checked_by IS NULL) = (application_id IS NULL)", name="checked"),
+        CheckConstraint("(withdrawn_by IS NULL) = (withdrawn_at IS NULL)", name="withdrawn"),
+        CheckConstraint(
+            "checked_by IS NULL OR (complete AND withdrawn_by IS NULL)",
+            name="sent",
+        ),
         Index(
             "ix_paper_form_unchecked",
             "kelurahan_code",
             "keyed_at",
-            postgresql_where=text("checked_by IS NULL"),
+            postgresql_where=text("checked_by IS NULL AND withdrawn_by IS NULL"),
         ),
     )
 
@@ -226,3 +235,21 @@ class PaperForm(Base):
     checked_at: Mapped[datetime | None]
     application_id: Mapped[bytes | None]
     """No foreign key: it still waits in the inbox."""
+    complete: Mapped[bool]
+    """Whether the parser took it as it was keyed; half a form is kept, but cannot be sent."""
+    withdrawn_by: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Objection(Base):
+    """That a household does not accept what was decided, and its words. Append-only."""
+
+    __tablename__ = "objection"
+    __table_args__ = (Index(None, "application_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    application_id: Mapped[bytes] = mapped_column(ForeignKey("application.id"))
+    sealed: Mapped[bytes]
+    """The household's words, as the officer at the counter wrote them down."""
+    taken_by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -9,7 +9,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("access", "ruling", "verdict", "visit")
+APPEND_ONLY = ("access", "objection", "ruling", "verdict", "visit")
 KINDS = "kind IN ('ktp', 'kk', 'rumah_depan', 'rumah_dalam'{})"
 
 
@@ -94,8 +94,18 @@ def upgrade() -> None:
         sa.Column("checked_by", sa.Text(), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("application_id", sa.LargeBinary(), nullable=True),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(checked_by IS NULL) = (application_id IS NULL)", name=op.f("ck_paper_form_checked")
+        ),
+        sa.CheckConstraint(
+            "(withdrawn_by IS NULL) = (withdrawn_at IS NULL)", name=op.f("ck_paper_form_withdrawn")
+        ),
+        sa.CheckConstraint(
+            "checked_by IS NULL OR (complete AND withdrawn_by IS NULL)",
+            name=op.f("ck_paper_form_sent"),
         ),
         sa.CheckConstraint("checked_by <> keyed_by", name=op.f("ck_paper_form_two_people")),
         sa.CheckConstraint(
@@ -115,7 +125,7 @@ def upgrade() -> None:
         "paper_form",
         ["kelurahan_code", "keyed_at"],
         unique=False,
-        postgresql_where=sa.text("checked_by IS NULL"),
+        postgresql_where=sa.text("checked_by IS NULL AND withdrawn_by IS NULL"),
     )
     op.create_table(
         "sheet",
@@ -350,6 +360,25 @@ def upgrade() -> None:
         ["minutes_id"],
         unique=True,
         postgresql_where=sa.text("decided_at IS NULL"),
+    )
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("application_id", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("taken_by", sa.Text(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_objection_application_id_application"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+    )
+    op.create_index(
+        op.f("ix_objection_application_id_id"), "objection", ["application_id", "id"], unique=False
     )
     op.create_table(
         "question",
@@ -677,6 +706,8 @@ def downgrade() -> None:
     op.drop_table("ruling")
     op.drop_index(op.f("ix_question_application_id_id"), table_name="question")
     op.drop_table("question")
+    op.drop_index(op.f("ix_objection_application_id_id"), table_name="objection")
+    op.drop_table("objection")
     op.drop_index(
         "uq_correction_waiting",
         table_name="correction",
@@ -701,7 +732,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_paper_form_unchecked",
         table_name="paper_form",
-        postgresql_where=sa.text("checked_by IS NULL"),
+        postgresql_where=sa.text("checked_by IS NULL AND withdrawn_by IS NULL"),
     )
     op.drop_table("paper_form")
     op.drop_index(

@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 BY_KELURAHAN = ("correction", "minutes", "musyawarah", "paper_form", "sheet", "visit")
-BY_APPLICATION = ("access", "person_index", "question", "ruling")
+BY_APPLICATION = ("access", "objection", "person_index", "question", "ruling")
 BY_MUSYAWARAH = ("agenda_item", "attendee", "verdict")
 SOFTWARE_ONLY = ("intake", "quarantine")
 

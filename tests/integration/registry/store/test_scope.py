@@ -130,7 +130,9 @@ def rows_of(label: str, kelurahan: str) -> dict[str, dict[str, Any]]:
             "id": index(f"paper {label}"),
             "sealed": b"s",
             "keyed_by": "1",
+            "complete": True,
         },
+        "objection": {"application_id": mine, "sealed": b"s", "taken_by": "1"},
         "access": {
             "actor_id": "1",
             "actor_role": "reviewer",
@@ -242,7 +244,9 @@ def test_nothing_can_be_changed_outside_the_scope(portal: Engine) -> None:
     assert changed == [of("a")]
 
 
-@pytest.mark.parametrize("table", ["visit", "paper_form", "sheet", "question", "access", "ruling"])
+@pytest.mark.parametrize(
+    "table", ["visit", "paper_form", "sheet", "question", "access", "ruling", "objection"]
+)
 def test_nothing_can_be_added_outside_the_scope(portal: Engine, table: str) -> None:
     row = rows_of("b", OTHER_KELURAHAN)[table]
     row |= {name: index("new") for name in ("id",) if name in row}
