@@ -1,14 +1,16 @@
 """A migrated PostgreSQL database for tests, emptied before each one that asks for it."""
 
 from collections.abc import Iterator
+from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, Table, exists, literal, select, text, union_all
 
 import portal.accounts.models  # noqa: F401 - its tables are emptied too
 from registry.rules.scope import Scope
 from registry.store.models import APPEND_ONLY, Base
-from registry.store.session import engine, upgrade
+from registry.store.session import SCOPE, engine, upgrade
 
 KEPT = {"region"}
 
@@ -27,6 +29,11 @@ def database(database_url: str) -> Iterator[Engine]:
     empty(bind)
     yield bind
     bind.dispose()
+
+
+def all_rows(url: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """Connect as the owner, who sees nothing without saying that it wants to."""
+    return psycopg.connect(url, options=f"-c {SCOPE}={Scope.EVERYTHING.setting}")
 
 
 def empty(bind: Engine) -> None:
