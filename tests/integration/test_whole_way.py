@@ -133,7 +133,11 @@ def everything_kept(stack: Stack) -> Iterator[tuple[str, bytes]]:
     settings = stack.settings()
     dump = find_binaries(DataFolder(stack.folder, None)).postgres.with_name("pg_dump")
     dumped = subprocess.run(
-        [dump, settings["DATABASE_URL"]], capture_output=True, check=True, timeout=60
+        [dump, "--enable-row-security", settings["DATABASE_URL"]],
+        env={**os.environ, "PGOPTIONS": "-c fmotm.scope=all"},
+        capture_output=True,
+        check=True,
+        timeout=60,
     )
     assert b"COPY public.application" in dumped.stdout
     yield "database dump", dumped.stdout
