@@ -9,7 +9,8 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("access", "objection", "ruling", "verdict", "visit")
+APPEND_ONLY = ("access",)
+RESEALED_ONLY = ("objection", "ruling", "verdict", "visit")
 KINDS = "kind IN ('ktp', 'kk', 'rumah_depan', 'rumah_dalam'{})"
 
 
@@ -655,6 +656,58 @@ def upgrade() -> None:
             """
         )
         op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only")
+    refuse_all_but_resealing()
+
+
+def refuse_all_but_resealing() -> None:
+    """Guard tables that are append-only but hold something sealed: a new key may seal it anew.
+
+    Only where the transaction says that it does this, by the owner, and nothing else of the row is
+    other than before. AES-GCM adds the same to every text, so the same text keeps its length; byte
+    0 is the format, byte 1 the key's id: see registry.sealing. What was damaged to nothing stays.
+    """
+    op.execute(
+        """
+        CREATE FUNCTION refuse_all_but_resealing() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+            kept record;
+        BEGIN
+            IF TG_OP = 'UPDATE' AND current_setting('fmotm.resealing', true) = 'on'
+                AND pg_has_role(current_user,
+                    (SELECT relowner FROM pg_catalog.pg_class WHERE oid = TG_RELID), 'USAGE')
+            THEN
+                IF TG_LEVEL = 'STATEMENT' THEN
+                    RETURN NULL;  -- each row is looked at
+                END IF;
+                kept := NEW;
+                kept.sealed := OLD.sealed;
+                IF kept *= OLD AND octet_length(OLD.sealed) > 1
+                    AND octet_length(NEW.sealed) = octet_length(OLD.sealed)
+                THEN
+                    IF get_byte(NEW.sealed, 0) = get_byte(OLD.sealed, 0)
+                        AND get_byte(NEW.sealed, 1) > get_byte(OLD.sealed, 1)
+                    THEN
+                        RETURN NEW;
+                    END IF;
+                END IF;
+            END IF;
+            RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+                USING ERRCODE = 'restrict_violation';
+        END $$
+        """
+    )
+    for table in RESEALED_ONLY:
+        for trigger, events, level in (
+            ("append_only", "UPDATE OR DELETE OR TRUNCATE", "STATEMENT"),
+            ("resealed_only", "UPDATE", "ROW"),
+        ):
+            op.execute(
+                f"""
+                CREATE TRIGGER {trigger} BEFORE {events} ON {table}
+                FOR EACH {level} EXECUTE FUNCTION refuse_all_but_resealing()
+                """
+            )
+            op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
 
 
 def downgrade() -> None:
@@ -741,3 +794,4 @@ def downgrade() -> None:
         postgresql_where=sa.text("stage IN ('frozen', 'open', 'ended')"),
     )
     op.drop_table("musyawarah")
+    op.execute("DROP FUNCTION refuse_all_but_resealing()")
