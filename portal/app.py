@@ -11,6 +11,7 @@ from portal import (
     assets,
     citizen,
     dates,
+    dinas,
     errors,
     headers,
     language,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 # In this order: the language before the static files, which have one address for all languages.
 _PARTS: Final = (
     language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline,
-    accounts, citizen, musyawarah,
+    accounts, citizen, dinas, musyawarah,
 )  # fmt: skip
 
 

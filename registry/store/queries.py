@@ -188,7 +188,13 @@ def superseded(app: type[Application]) -> ColumnElement[bool]:
     one sent after it, this one stands. So at least one of a ring always does: there is a version
     whose receipt was carried the longest ago, and all of the ring is later than that.
     """
-    later, carried = aliased(Application), aliased(Application)
+    later = aliased(Application)
+    return exists(later.id).where(supersedes(later, app))
+
+
+def supersedes(later: type[Application], app: type[Application]) -> ColumnElement[bool]:
+    """Return the condition that one application supersedes another: see :func:`superseded`."""
+    carried = aliased(Application)
     went_back = and_(
         app.replaces_entry > later.replaces_entry,
         exists(carried.id)
@@ -200,7 +206,7 @@ def superseded(app: type[Application]) -> ColumnElement[bool]:
         )
         .correlate(app, later),
     )
-    return exists(later.id).where(
+    return and_(
         later.period_id == app.period_id,
         later.nik_index == app.nik_index,
         later.replaces == app.receipt,
