@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import abort, make_response, render_template, request
+from flask import abort
 
+from portal import rounds
 from portal.accounts import current_actor
-from portal.dates import now
-from portal.services import services
 from registry.rules.errors import Invalid
 from registry.rules.regions import kelurahan as find_kelurahan
-from registry.store.periods import find_periods
 
 if TYPE_CHECKING:
     from registry.rules.regions import Kelurahan
@@ -43,15 +41,4 @@ def place(code: str) -> Place:
         abort(404)
     if found.code != code or not current_actor().scope.covers(code):
         abort(404)
-    return Place(found, _round())
-
-
-def _round() -> str:
-    with services().sessions() as session:
-        begun = [each.id for each in find_periods(session) if each.opens_at <= now()]
-    asked = request.args.get("putaran")
-    if asked is not None and asked not in begun:
-        abort(404)
-    if not begun:
-        abort(make_response(render_template("musyawarah/belum.html"), 404))
-    return asked or begun[-1]
+    return Place(found, rounds.asked(rounds.begun()).id)

@@ -132,6 +132,28 @@ class Application(Base):
             "replaces",
             postgresql_where=text("replaces IS NOT NULL"),
         ),
+        # The board of all kelurahan counts in it alone; row-level security asks the organisation.
+        Index(
+            "ix_application_board",
+            "period_id",
+            "kelurahan_code",
+            "state",
+            "received_at",
+            postgresql_include=["organisation"],
+        ),
+        Index(
+            "ix_application_superseding",
+            "period_id",
+            "replaces",
+            postgresql_include=["nik_index", "replaces_entry", "kelurahan_code", "organisation"],
+            postgresql_where=text("replaces IS NOT NULL"),
+        ),
+        Index(
+            "ix_application_organisation",
+            "organisation",
+            "entry",
+            postgresql_where=text("organisation IS NOT NULL"),
+        ),
     )
 
     id: Mapped[bytes] = mapped_column(primary_key=True)

@@ -623,6 +623,28 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("replaces IS NOT NULL"),
     )
+    op.create_index(
+        "ix_application_board",
+        "application",
+        ["period_id", "kelurahan_code", "state", "received_at"],
+        unique=False,
+        postgresql_include=["organisation"],
+    )
+    op.create_index(
+        "ix_application_superseding",
+        "application",
+        ["period_id", "replaces"],
+        unique=False,
+        postgresql_include=["nik_index", "replaces_entry", "kelurahan_code", "organisation"],
+        postgresql_where=sa.text("replaces IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_application_organisation",
+        "application",
+        ["organisation", "entry"],
+        unique=False,
+        postgresql_where=sa.text("organisation IS NOT NULL"),
+    )
     op.add_column("event", sa.Column("musyawarah_id", sa.LargeBinary(), nullable=True))
     op.alter_column("event", "application_id", existing_type=postgresql.BYTEA(), nullable=True)
     op.create_index(
@@ -723,6 +745,8 @@ def downgrade() -> None:
     )
     op.alter_column("event", "application_id", existing_type=postgresql.BYTEA(), nullable=False)
     op.drop_column("event", "musyawarah_id")
+    for name in ("organisation", "superseding", "board"):
+        op.drop_index(f"ix_application_{name}", table_name="application")
     op.drop_index(
         "ix_application_replacing",
         table_name="application",
