@@ -67,7 +67,7 @@ def by_part(items: Iterable[Item]) -> tuple[tuple[str, int], ...]:
     """Return the cases by part of the agenda."""
     counted = Counter(item.part for item in items)
     return tuple(
-        (f"Bagian {part.value}: {PART_LABELS[part].lower()}", counted[part])
+        (f"Bagian {part.value}: {_within(PART_LABELS[part])}", counted[part])
         for part in Part
         if counted[part]
     )
@@ -94,6 +94,11 @@ def description(item: Item, said: Mapping[str, str], *, left_out: bool) -> str:
     if left_out:
         parts.append(LEFT_OUT)
     return " ".join(filter(None, parts))
+
+
+def _within(label: str) -> str:
+    """Write a label within a line: small, but for what is always written large, as RW."""
+    return label[:1].lower() + label[1:]
 
 
 def _decided(items: Iterable[Item]) -> Iterator[Item]:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Container, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -137,9 +137,9 @@ def until(condition: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.1)
 
 
-@pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
-    """Run the whole product for the tests that need it, on a folder that is removed afterwards."""
+@contextmanager
+def whole_product() -> Iterator[Stack]:
+    """Run the whole product on a folder of its own, which is removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="fmotm-stack-", ignore_cleanup_errors=True) as folder:
         # The servers of a root's run belong to another user, who has to get through.
         Path(folder).chmod(0o755)
@@ -147,3 +147,10 @@ def stack() -> Iterator[Stack]:
         running.start()
         yield running
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Run it for all the tests that need it and do not mind each other."""
+    with whole_product() as running:
+        yield running

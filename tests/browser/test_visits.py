@@ -23,6 +23,7 @@ from tests.browser import storage
 from tests.browser.conftest import visitors
 from tests.browser.looking import Seen, look
 from tests.browser.network import Network
+from tests.browser.visiting import CODE, fill_in, unlock
 from tests.images import encoded, picture
 from tests.integration.portal.musyawarah.houses import Visits
 from tests.stack import Stack, until
@@ -33,7 +34,6 @@ pytestmark = pytest.mark.timeout(600)
 KELURAHAN = "31.71.07.1002"
 PASSWORD = "tangga hijau melompat jauh"
 EMAIL = "siti@contoh.example"
-CODE = "melati7"
 LIST = f"/musyawarah/{KELURAHAN}/kunjungan"
 OFFICER = Actor("1", Role.REVIEWER, Scope.of_kelurahan([KELURAHAN]))
 PICTURES = os.environ.get("PICTURES")
@@ -121,25 +121,6 @@ def officer(stack: Stack, browser: Browser) -> Iterator[Officer]:
         context.set_geolocation({"latitude": -6.1754, "longitude": 106.8272, "accuracy": 14})
         page.close()
         yield Officer(stack, context, network)
-
-
-def unlock(page: Page, code: str = CODE) -> None:
-    page.get_by_label("Kode untuk hari ini").fill(code)
-    page.get_by_role("button", name="Buka", exact=True).click()
-
-
-def fill_in(page: Page, photo: Path) -> None:
-    page.get_by_label("Bertemu keluarga").check()
-    page.get_by_label("KTP sama dengan foto").check()
-    page.get_by_role("button", name="Catat letak HP ini").click()
-    expect(page.locator(".letak [role=status]")).to_contain_text("tepat sampai 14 meter")
-    for kind in ("rumah_depan", "atap"):
-        page.locator(f"#foto-{kind}").set_input_files(photo)
-        status = page.locator(f".foto:has(#foto-{kind}) [role=status]")
-        expect(status).to_contain_text("Foto tersimpan di HP ini", timeout=30_000)
-    page.get_by_text("Bangunan", exact=True).click()
-    page.get_by_label("Luas lantai (m²)").fill("18")
-    page.get_by_label("Catatan").fill("Di ujung gang.")
 
 
 def rows(database: Engine) -> tuple[list[Visit], list[Photo]]:

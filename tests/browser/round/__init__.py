@@ -1,0 +1,1 @@
+"""A whole round of one kelurahan: who takes part, and what each of them does."""
