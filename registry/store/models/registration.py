@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from registry import photos
 from registry.rules.chain import HASH_LENGTH
 from registry.rules.lifecycle import State
-from registry.store.models.base import Base, long, one_of
+from registry.store.models.base import Base, long, one_of, practice_together
 
 Outcome = Literal["inserted", "repeated", "quarantined"]
 """What became of an inbox entry: a new application, one known already, or set aside."""
@@ -100,6 +100,7 @@ class Application(Base):
 
     __tablename__ = "application"
     __table_args__ = (
+        practice_together(),
         UniqueConstraint("entry"),
         long("id"),
         long("nik_index"),

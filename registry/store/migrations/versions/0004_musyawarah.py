@@ -9,6 +9,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+WITH_PRACTICE = ("application", "minutes", "musyawarah", "paper_form", "sheet")
 APPEND_ONLY = ("access", "ruling", "verdict", "visit")
 KINDS = "kind IN ('ktp', 'kk', 'rumah_depan', 'rumah_dalam'{})"
 
@@ -580,6 +581,12 @@ def upgrade() -> None:
         "photo",
         KINDS.format(", 'atap', 'lantai', 'dinding', 'daftar_hadir'"),
     )
+    for table in WITH_PRACTICE:
+        op.create_check_constraint(
+            op.f(f"ck_{table}_practice"),
+            table,
+            "(kelurahan_code = '00.00.00.0000') = starts_with(period_id, 'latihan-')",
+        )
     for table in APPEND_ONLY:
         op.execute(
             f"""
@@ -591,6 +598,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_constraint(op.f("ck_application_practice"), "application", type_="check")
     op.drop_constraint(op.f("ck_photo_kind"), "photo", type_="check")
     op.create_check_constraint(op.f("ck_photo_kind"), "photo", KINDS.format(""))
     op.drop_constraint(op.f("ck_event_subject"), "event", type_="check")

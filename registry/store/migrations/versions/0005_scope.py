@@ -68,6 +68,8 @@ THEN_BACK = """;
     END $$
 """
 
+# Practice (`latihan-1`, …) is nobody's: none of what is public answers for it.
+
 # What supersedes what: the same as `registry.store.queries.superseded`, for those who may not see
 # the application that supersedes one of theirs, because it went to another kelurahan.
 SUPERSEDED = """
@@ -133,7 +135,7 @@ FUNCTIONS = {
             WHERE i.musyawarah_id = last.musyawarah_id AND i.application_id = a.id
             ORDER BY v.version DESC LIMIT 1
         ) said ON true
-        WHERE a.nik_index = asked_nik
+        WHERE a.nik_index = asked_nik AND NOT starts_with(a.period_id, 'latihan-')
             AND ((asked_receipt IS NOT NULL AND a.receipt = asked_receipt)
                 OR (asked_receipt IS NULL AND a.kk_index = asked_kk))
         UNION ALL
@@ -153,7 +155,11 @@ FUNCTIONS = {
         kind text, state text, reason text, created_at timestamptz
     ) LANGUAGE plpgsql STABLE ROWS 5 {SEES_ALL}
         SELECT p.kind, p.state, p.reason, p.created_at FROM photo p
-        WHERE p.application_id = asked_application AND p.visit_id IS NULL ORDER BY p.number DESC
+        WHERE p.application_id = asked_application AND p.visit_id IS NULL
+            AND NOT EXISTS (
+                SELECT FROM application a
+                WHERE a.id = p.application_id AND starts_with(a.period_id, 'latihan-'))
+        ORDER BY p.number DESC
     {THEN_BACK}""",
     "public_questions(bytea, text)": f"""
     CREATE FUNCTION public_questions(asked_nik bytea, asked_receipt text) RETURNS TABLE (
@@ -161,7 +167,9 @@ FUNCTIONS = {
     ) LANGUAGE plpgsql STABLE ROWS 2 {SEES_ALL}
         SELECT q.id, q.application_id, q.asked_at, q.question, q.answered_at
         FROM question q JOIN application a ON a.id = q.application_id
-        WHERE a.nik_index = asked_nik AND a.receipt = asked_receipt ORDER BY q.id
+        WHERE a.nik_index = asked_nik AND a.receipt = asked_receipt
+            AND NOT starts_with(a.period_id, 'latihan-')
+        ORDER BY q.id
     {THEN_BACK}""",
     "public_answer(bytea, text, bigint, bytea)": f"""
     CREATE FUNCTION public_answer(asked_nik bytea, asked_receipt text, asked_id bigint, given bytea)
@@ -171,6 +179,7 @@ FUNCTIONS = {
             FROM application a
             WHERE q.id = asked_id AND q.answered_at IS NULL AND a.id = q.application_id
                 AND a.nik_index = asked_nik AND a.receipt = asked_receipt
+                AND NOT starts_with(a.period_id, 'latihan-')
             RETURNING q.id
         ) SELECT EXISTS (SELECT FROM answered)
     {THEN_BACK}""",
@@ -185,7 +194,8 @@ FUNCTIONS = {
         JOIN musyawarah m ON m.id = b.musyawarah_id
         LEFT JOIN minutes old ON old.id = b.corrects
         LEFT JOIN minutes newer ON newer.corrects = b.id
-        WHERE b.digest = asked OR b.file_digest = asked
+        WHERE (b.digest = asked OR b.file_digest = asked)
+            AND NOT starts_with(b.period_id, 'latihan-')
     {THEN_BACK}""",
     # A sheet by its link: who holds the token sees its lines and marks them, until it expires.
     "link_sheet(bytea)": f"""
