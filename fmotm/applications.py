@@ -28,6 +28,7 @@ def applications(folder: DataFolder, environ: Mapping[str, str], port: int) -> t
     return (
         _program(folder, "worker", ("worker",), worker),
         _program(folder, "photos", ("worker.photos",), worker),
+        _program(folder, "documents", ("worker.documents",), worker),
         _program(folder, "ticker", ("worker.ticker",), worker),
         _program(folder, "portal", (*gunicorn, "portal.wsgi:app"), portal, ready_at=port),
     )

@@ -7,14 +7,16 @@ from fmotm.embedded.binaries import Binaries, find_binaries
 from fmotm.embedded.credentials import INBOX, KEYS, PORTAL, QUEUE, WORKER, load_secrets
 from fmotm.embedded.errors import EmbeddedError
 from fmotm.embedded.folder import DataFolder
-from fmotm.embedded.ports import free_port
+from fmotm.embedded.ports import LOOPBACK, free_port
 from fmotm.embedded.postgres import Postgres
 from fmotm.embedded.valkey import DURABLE, FORGETFUL, Valkey
 from fmotm.supervisor import Stage, Supervisor
+from registry.settings import setting
 
 SERVERS = ("DATABASE_URL", "INBOX_REDIS_URL", "REDIS_URL")
 ROLE_URLS = ("PORTAL_DATABASE_URL", "WORKER_DATABASE_URL")
 PHOTO_STORE = "PHOTO_STORE"
+PUBLIC_URL = "PUBLIC_URL"
 _VALKEYS = (("INBOX_REDIS_URL", INBOX, DURABLE), ("REDIS_URL", QUEUE, FORGETFUL))
 
 
@@ -57,6 +59,7 @@ def make_plan(environ: Mapping[str, str], folder: DataFolder) -> Plan:
     own = load_secrets(folder)
     made = {name: own[name] for name in KEYS}
     made[PHOTO_STORE] = (folder.path / "photos").absolute().as_uri()
+    made[PUBLIC_URL] = f"http://{LOOPBACK}:{setting('PORT').read(environ)}"
     postgres: Postgres | None = None
     valkeys: tuple[Valkey, ...] = ()
     if missing:

@@ -16,6 +16,9 @@ from portal import (
     headers,
     language,
     limits,
+    lingkungan,
+    loket,
+    minutes_check,
     musyawarah,
     offline,
     patience,
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 # In this order: the language before the static files, which have one address for all languages.
 _PARTS: Final = (
     language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline,
-    accounts, citizen, dinas, musyawarah,
+    accounts, citizen, lingkungan, minutes_check, dinas, musyawarah, loket,
 )  # fmt: skip
 
 

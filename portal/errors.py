@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from flask import render_template, request
+from flask import g, render_template, request
 from flask_babel import lazy_gettext as _
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -46,6 +48,8 @@ _RETRY_AFTER: Final = {429: 60, 500: 10, 503: 10}
 def init_app(app: Flask) -> None:
     """Show our pages for every error."""
     app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(OperationalError, _unreachable)
+    app.register_error_handler(PoolTimeout, _unreachable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -65,6 +69,13 @@ def _known(error: HTTPException) -> ResponseReturnValue:
         allowed = {name: value for name, value in error.get_headers() if name == "Allow"}
         return answer[0], code, allowed
     return answer
+
+
+def _unreachable(error: Exception) -> ResponseReturnValue:
+    """PostgreSQL is down or too busy; citizens' pages catch it themselves and say more."""
+    _log.warning("%s without PostgreSQL: %s", request.endpoint, type(error).__name__)
+    g.without_database = True  # nobody looks for the account to show its name
+    return page(ServiceUnavailable.code)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: "
 _LONG_NUMBER: Final = re.compile(r"\d(?:[ .\-]?\d){7,}")
-_SECRET_PATH: Final = re.compile(r"(/(?:bukti|foto|undangan)/)[^\s\"'\])]+")
+_SECRET_PATH: Final = re.compile(r"(/(?:bukti|foto|lembar|undangan)/)[^\s\"'\])]+")
 
 
 def masked(text: str) -> str:

@@ -35,6 +35,7 @@ def citizen_texts() -> Iterator[str]:
     yield from problems.MESSAGES.values()
     yield from photos.MESSAGES.values()
     yield from lifecycle.REASONS.values()
+    yield from lifecycle.WITHDRAWALS.values()
     for state in State:
         said = lifecycle.step(state)
         yield from (said.title, said.next)
@@ -50,6 +51,12 @@ def step(state: State) -> Step:
     """Return what a state means to the household."""
     said = lifecycle.step(state)
     return Step(gettext(said.title), gettext(said.next))
+
+
+def reason(code: str | None) -> str:
+    """Return why a household was not proposed, or an application withdrawn; '' for no code."""
+    said = lifecycle.REASONS.get(code) or lifecycle.WITHDRAWALS.get(code) if code else None
+    return gettext(said) if said else ""
 
 
 @lru_cache(maxsize=16)

@@ -120,6 +120,18 @@ def secret_text(text: str) -> str:
     return text
 
 
+def web_address(text: str) -> str:
+    """Read the address of a site, without the slash at its end; '' for none."""
+    if not text:
+        return ""
+    parts = _split(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must begin with https:// or http:// and name a host")
+    if parts.query or parts.fragment or parts.username or parts.password:
+        raise ValueError("must be an address alone, without a name, password, ? or #")
+    return text.rstrip("/")
+
+
 def optional_key(text: str) -> bytes | None:
     """Read the base64 of a 32-byte key, or nothing."""
     return key_from_text(text) if text else None

@@ -21,6 +21,7 @@ from registry.environment import (
     postgresql_url,
     redis_url,
     secret_text,
+    web_address,
 )
 from registry.sealing import BlindIndex, KeyRing, key_from_text, keys_from_text, new_key_text
 
@@ -193,6 +194,16 @@ class Settings:
             "percent-encoded. Without it no photos are taken",
             "s3://KEY:SECRET@fmotm-photos?endpoint=https://s3.internal:9000&region=us-east-1",
             parse=store_address,
+            default="",
+        )
+    )
+    public_url: str = field(
+        metadata=_about(
+            "PUBLIC_URL",
+            "Address at which people reach the portal. It is printed on minutes, with the code "
+            "that verifies them. Without it no minutes are made",
+            "https://daftar.example.go.id",
+            parse=web_address,
             default="",
         )
     )

@@ -1,7 +1,8 @@
-"""The two RQ queues, and the only ways a job gets into them.
+"""The RQ queues, and the only ways a job gets into them.
 
 A drain job carries nothing: what there is to do stands in the inbox. So RQ may lose jobs, run them
-twice or keep them; the next tick brings another. A job for a photo carries the photo's random id.
+twice or keep them; the next tick brings another. A job for a photo or for minutes carries their
+random id.
 RQ never sees anything of a citizen.
 """
 
@@ -23,6 +24,14 @@ INTAKE: Final = "intake"
 
 PHOTOS: Final = "photos"
 """Name of the queue of photos: slow work, which must not hold a drain up."""
+
+DOCUMENTS: Final = "documents"
+"""Name of the queue of papers: seconds and half a gigabyte each, and no photo waits for one."""
+
+MINUTES: Final = "worker.minutes.make_minutes"
+
+MINUTES_TIMEOUT: Final = 240
+"""Seconds for minutes: 120 to typeset them, the rest to gather and to keep them."""
 
 PHOTO: Final = "worker.photo_jobs.work_off_photo"
 SWEEP: Final = "worker.photo_jobs.sweep_photos"
@@ -87,11 +96,22 @@ def call_for_sweep(queue: Queue) -> None:
     _enqueue(queue, SWEEP)
 
 
-def _enqueue(queue: Queue, job: str, *arguments: str) -> None:
+def document_queue(client: redis.Redis) -> Queue:
+    """Give the queue of papers."""
+    return Queue(DOCUMENTS, connection=client, serializer=JSONSerializer)
+
+
+def call_for_minutes(queue: Queue, ids: Iterable[bytes]) -> None:
+    """Enqueue these minutes; raises redis.RedisError."""
+    for minutes_id in ids:
+        _enqueue(queue, MINUTES, minutes_id.hex(), timeout=MINUTES_TIMEOUT)
+
+
+def _enqueue(queue: Queue, job: str, *arguments: str, timeout: int = PHOTO_TIMEOUT) -> None:
     queue.enqueue_call(
         job,
         arguments,
-        timeout=PHOTO_TIMEOUT,
+        timeout=timeout,
         ttl=JOB_TTL,
         result_ttl=0,
         failure_ttl=FAILURE_TTL,

@@ -1,7 +1,8 @@
 """The ticker: once a second it sees to it that a drain waits when there is something to drain.
 
-The same for photos that nobody has looked at, also those whose worker was killed. And it seals
-new events into their chain, itself: that needs PostgreSQL and nothing else, and takes moments.
+The same for photos that nobody has looked at and for minutes that are not made, also those whose
+worker was killed. And it seals new events into their chain, itself: that needs PostgreSQL and
+nothing else, and takes moments.
 
 It also tells the inbox server what the portal must know while PostgreSQL is down (periods, RT/RW),
 and stops accepting when the inbox has lost entries: its last number is below what PostgreSQL has,
@@ -24,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from registry.inbox import Inbox, InboxError
 from registry.inbox import connect as connect_inbox
 from registry.settings import Settings, SettingsError
+from registry.store.minutes import waiting as waiting_minutes
 from registry.store.neighbourhoods import neighbourhoods
 from registry.store.periods import snapshots
 from registry.store.photos import waiting as waiting_photos
@@ -32,9 +34,11 @@ from registry.store.session import sessions, software_engine
 from worker.notices import Notices, kind_of, start_logging
 from worker.queues import (
     call_for_drain,
+    call_for_minutes,
     call_for_photos,
     call_for_sweep,
     connect,
+    document_queue,
     intake_queue,
     photo_queue,
 )
@@ -55,6 +59,9 @@ NEIGHBOURHOODS_EVERY: Final = 60.0
 
 PHOTOS_AT_ONCE: Final = 50
 """Photos that are called for when their queue is empty."""
+
+MINUTES_AT_ONCE: Final = 5
+"""Minutes that are called for when their queue is empty."""
 
 SWEEP_EVERY: Final = 600.0
 """Seconds after which the store is looked through for what an upload or a crash left."""
@@ -84,6 +91,8 @@ class Ticker:
     notices: Notices = field(default_factory=lambda: Notices(logger))
     photos: Queue | None = None
     """The queue of photos; None where none are taken."""
+    documents: Queue | None = None
+    """The queue of papers; None where none are made."""
     sealing: Sealing = field(default_factory=lambda: Sealing(logger))
     _due: dict[str, float] = field(default_factory=dict)
     _seen: int = 0
@@ -95,6 +104,7 @@ class Ticker:
         self._try(lambda: self._each("database", 0.0, self._look_after))
         self._try(self._look_for_loss)
         self._try(lambda: self._each("database", 0.0, self._call_for_photos))
+        self._try(lambda: self._each("database", 0.0, self._call_for_minutes))
         self._try(lambda: self._each("database", 0.0, self._seal_events))
 
     def close(self) -> None:
@@ -138,6 +148,12 @@ class Ticker:
         with self.sessions() as session:
             call_for_photos(queue, waiting_photos(session, PHOTOS_AT_ONCE))
         self._each("sweep", SWEEP_EVERY, lambda: call_for_sweep(queue))
+
+    def _call_for_minutes(self) -> None:
+        if self.documents is None or not self.documents.is_empty():
+            return
+        with self.sessions() as session:
+            call_for_minutes(self.documents, waiting_minutes(session, MINUTES_AT_ONCE))
 
     def _seal_events(self) -> None:
         if self.clock() >= self._due.get("sealing", 0.0):
@@ -204,6 +220,7 @@ def ticker(settings: Settings) -> Ticker:
         intake_queue(client),
         sessions(software_engine(settings.worker_database_url, "fmotm-ticker")),
         photos=photo_queue(client) if settings.photo_store else None,
+        documents=document_queue(client) if settings.public_url else None,
     )
 
 

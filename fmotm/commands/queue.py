@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,20 +18,17 @@ from fmotm.commands.common import (
     show_moment,
     table,
 )
-from registry.intake import PURPOSE
-from registry.rules.application import answers_of
+from registry.opening import CannotOpen, answers
+from registry.rules.names import masked
 from registry.rules.receipts import format_receipt
-from registry.sealing import UnsealError
 from registry.store.periods import UnknownPeriod, find_periods
-from registry.store.queries import review_queue
-from registry.store.sealed import sealed_answers
+from registry.store.queue import Area, Asked, Related, Row, kin, page, superseded
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from registry.rules.regions import Kelurahan
     from registry.sealing import KeyRing
-    from registry.store.queries import QueueRow
 
 _HEADS = (
     "",
@@ -47,6 +44,14 @@ _HEADS = (
 )
 _RIGHT = (0, 4, 5, 7, 8)
 _CRITERION = "kriteria"
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    row: Row
+    name: str
+    rivals: int
+    duplicates: int
 
 
 @click.command()
@@ -67,17 +72,18 @@ def queue(
     ring: KeyRing = read("SEAL_KEYS")
     with open_sessions()() as session:
         period = _chosen(session, period_id)
-        rows = review_queue(session, period, kelurahan.code, limit=limit)
-        sealed = sealed_answers(session, [row.application_id for row in rows])
-    named = [(row, _name(ring, row, sealed, in_full=names)) for row in rows]
+        area = Area(period, kelurahan.code)
+        rows = page(session, Asked(area, superseded(session, area)), limit=limit).rows
+        like = kin(session, [row.application_id for row in rows])
+    listed = [_Case(row, _name(ring, row, in_full=names), *_like(row, like)) for row in rows]
     if as_json:
-        say_json([_as_dict(row, name) for row, name in named])
+        say_json([_as_dict(case) for case in listed])
         return
     say(f"{kelurahan.name}, {kelurahan.kecamatan}, {kelurahan.kota} - period {period}")
-    if not named:
+    if not listed:
         say("Nobody is waiting for review.")
         return
-    lines = [_line(place, row, name) for place, (row, name) in enumerate(named, start=1)]
+    lines = [_line(place, case) for place, case in enumerate(listed, start=1)]
     say(table(_HEADS, lines, _RIGHT))
 
 
@@ -93,44 +99,46 @@ def _chosen(session: Session, given: str | None) -> str:
     return begun[-1].id
 
 
-def _name(ring: KeyRing, row: QueueRow, sealed: dict[bytes, bytes], *, in_full: bool) -> str:
+def _name(ring: KeyRing, row: Row, *, in_full: bool) -> str:
     try:
-        answers = answers_of(ring.unseal(PURPOSE, row.application_id, sealed[row.application_id]))
-    except (UnsealError, json.JSONDecodeError):
+        name = str(answers(ring, row.application_id, row.sealed)["nama"])
+    except CannotOpen:
         return "(cannot be opened)"
-    name = str(answers["nama"])
     return name if in_full else masked(name)
 
 
-def masked(name: str) -> str:
-    """Return a name to be recognised by who knows it already: `S•••• A•••••`."""
-    return " ".join(word[0] + "•" * (len(word) - 1) for word in name.split())
+def _like(row: Row, like: dict[bytes, tuple[Related, ...]]) -> tuple[int, int]:
+    others = like.get(row.application_id, ())
+    rivals = sum(other.rival for other in others)
+    return rivals, len(others) - rivals
 
 
-def _flags(row: QueueRow) -> list[str]:
+def _flags(row: Row) -> list[str]:
     return [flag["id"] for flag in row.screening["flags"] if flag.get("kind") == _CRITERION]
 
 
-def _line(place: int, row: QueueRow, name: str) -> tuple[str, ...]:
+def _line(place: int, case: _Case) -> tuple[str, ...]:
+    row = case.row
     where = f"{row.rt or '-'}/{row.rw or '-'}"
     return (
         str(place),
         format_receipt(row.receipt),
-        name,
+        case.name,
         where,
         str(row.household_size),
         f"{'*' if row.priority else ''}{row.score}",
         ",".join(_flags(row)) or "-",
-        str(row.rivals),
-        str(row.duplicates),
+        str(case.rivals),
+        str(case.duplicates),
         show_moment(row.received_at),
     )
 
 
-def _as_dict(row: QueueRow, name: str) -> dict[str, Any]:
+def _as_dict(case: _Case) -> dict[str, Any]:
+    row = case.row
     return {
         "receipt": row.receipt,
-        "applicant": name,
+        "applicant": case.name,
         "rt": row.rt,
         "rw": row.rw,
         "household_size": row.household_size,
@@ -138,8 +146,8 @@ def _as_dict(row: QueueRow, name: str) -> dict[str, Any]:
         "priority": row.priority,
         "flags": _flags(row),
         "screening": row.screening,
-        "rivals": row.rivals,
-        "duplicates": row.duplicates,
+        "rivals": case.rivals,
+        "duplicates": case.duplicates,
         "helped_by": row.helped_by,
         "flooded": row.flooded,
         "entry": row.entry,

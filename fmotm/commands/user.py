@@ -18,6 +18,7 @@ from fmotm.commands.common import (
 )
 from portal.accounts import people
 from portal.accounts.models import ROLES
+from portal.accounts.problems import AccountError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +69,7 @@ def add(site: str | None, email: str, role: str, name: str, **more: Any) -> None
     with open_sessions().begin() as session:
         try:
             _, token = people.invite(session, new, _by())
-        except people.AccountError as error:
+        except AccountError as error:
             raise refusal(str(error)) from None
     _say_link(site, token)
 
@@ -140,7 +141,7 @@ def _change(email: str, what: Callable[[Session, Account], None]) -> None:
     with open_sessions().begin() as session:
         try:
             what(session, people.account_by_email(session, email))
-        except people.AccountError as error:
+        except AccountError as error:
             raise refusal(str(error)) from None
 
 

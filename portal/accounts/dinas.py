@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from portal.accounts import people
 from portal.accounts.forms import ROLE_LABELS, ActingForm, AskForm, InviteForm
 from portal.accounts.models import MAY_ACT, Account
-from portal.accounts.people import AccountError
+from portal.accounts.problems import AccountError
 from portal.accounts.roles import current_actor, for_roles
 from portal.accounts.security import transaction
 from portal.accounts.views import EVENT_LABELS
@@ -159,6 +159,7 @@ def _page(account_id: int, problem: str | None = None, form: ActingForm | None =
         account = _find(db, account_id)
         events = people.last_events(db, account_id, EVENTS_SHOWN)
         locked = people.is_locked(db, account_id)
+        names = people.names_of(db, (each.by for each in events))
     return render_template(
         "akun/orang.html",
         account=account,
@@ -167,7 +168,7 @@ def _page(account_id: int, problem: str | None = None, form: ActingForm | None =
         acting=form or ActingForm(formdata=None),
         may_act=account.role in MAY_ACT,
         ask=AskForm(formdata=None),
-        events=[(each.at, EVENT_LABELS[each.kind], each.by) for each in events],
+        events=[(each.at, EVENT_LABELS[each.kind], _who(each.by, names)) for each in events],
         **_lists(),
     )
 
@@ -177,6 +178,10 @@ def _find(db: Session, account_id: int) -> Account:
     if account is None:
         abort(404)
     return account
+
+
+def _who(by: str | None, names: dict[str, str]) -> str:
+    return names.get(by, "operator") if by else ""
 
 
 def _link(account: Account, token: str) -> str:

@@ -7,7 +7,7 @@ nothing for any of it.
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from flask import current_app, g, jsonify, redirect, render_template, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -22,7 +22,20 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-_csrf: Final = CSRFProtect()
+    View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+else:
+    View = TypeVar("View")
+
+
+class _Csrf(CSRFProtect):  # type: ignore[misc]  # the library has no types
+    """Asks for the token where a view has found it; elsewhere where forms and scripts put it."""
+
+    def _get_csrf_token(self) -> str | None:
+        given: str | None = g.get("csrf_given")
+        return given or cast("str | None", super()._get_csrf_token())
+
+
+_csrf: Final = _Csrf()
 
 
 def init_app(app: Flask) -> None:
@@ -47,9 +60,9 @@ def init_app(app: Flask) -> None:
 
 
 def is_theirs() -> bool:
-    """Tell whether this request is for a page of the signed-in."""
+    """Tell whether this request is for a page of the signed-in, and can be answered with one."""
     view = current_app.view_functions.get(request.endpoint or "")
-    return hasattr(view, "roles")
+    return hasattr(view, "roles") and not g.get("without_database")
 
 
 def wants_json() -> bool:
@@ -71,9 +84,25 @@ def _enter() -> ResponseReturnValue | None:
     g.account = sign_in.resume_session()
     if g.account is None:
         session.pop("_user_id", None)
-    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+    view = current_app.view_functions[request.endpoint or ""]
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and not hasattr(view, "checks_token"):
         _csrf.protect()
     return None
+
+
+def checks_token(view: View) -> View:
+    """Declare that a view checks the CSRF token itself, by `check_token`, before it does anything.
+
+    For forms with a photo: the ordinary reading of a form writes files to disk in clear.
+    """
+    view.checks_token = True  # type: ignore[attr-defined]
+    return view
+
+
+def check_token(token: str | None) -> None:
+    """Check a token that came in a form, or else in the header; raise CSRFError."""
+    g.csrf_given = token or request.headers.get("X-CSRFToken") or "none"
+    _csrf.protect()
 
 
 def _hooks(app: Flask) -> list[tuple[dict[Any, list[Any]], int]]:

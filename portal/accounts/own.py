@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, select, update
 
 from portal.accounts.models import Account, Invitation, RecoveryCode
 from portal.accounts.security import (
     RECOVERY_CODES,
+    TOTP_PURPOSE,
     digest,
+    id_bytes,
     new_totp_secret,
     totp,
     totp_matches,
     transaction,
 )
 from portal.accounts.sign_in import end_all_sessions, note
+from registry.store.bulk import table_of
+from registry.store.sealed import Holder
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+_ACCOUNT: Final = table_of(Account).c
+
+HOLDERS: Final = tuple(
+    Holder(column, TOTP_PURPOSE, bound_to=_ACCOUNT.id, as_id=id_bytes)
+    for column in (_ACCOUNT.totp_sealed, _ACCOUNT.totp_pending)
+)
+"""What is sealed of an account, for `fmotm keys rotate`."""
 
 
 def invited(token: str) -> Account | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
@@ -25,21 +25,19 @@ from portal.accounts.models import (
     ActingChair,
     Invitation,
 )
-from portal.accounts.security import TOTP_PURPOSE, digest, id_bytes
+from portal.accounts.problems import AccountError
+from portal.accounts.security import digest
 from portal.accounts.sign_in import end_all_sessions, fold, note
 from registry.rules.errors import Invalid
 from registry.rules.lifecycle import Role
 from registry.rules.regions import kelurahan
 from registry.rules.scope import ORGANISATION
-from registry.sealing import sealed_with
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
-
-    from registry.sealing import KeyRing
 
 LINK_HOLDS: Final = timedelta(days=7)
 PAGE: Final = 50
@@ -49,43 +47,7 @@ _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 _NAME_LENGTH: Final = 120
 _ONE_ACCOUNT: Final = "uq_account_email"
 
-_EXPLAINED: Final = {
-    "email": ("E-mail tidak terbaca.", "that is no e-mail address"),
-    "name": ("Tulis nama lengkap.", "the full name is missing or too long"),
-    "role": ("Pilih peran.", "there is no such role"),
-    "kelurahan": (
-        "Tulis kode kelurahan. Lurah dan loket punya satu kelurahan.",
-        "reviewers need one or more kelurahan, chair and counter exactly one, others none",
-    ),
-    "kelurahan_unknown": ("Kode kelurahan tidak dikenal.", "there is no such kelurahan"),
-    "organisation": (
-        "Pendamping perlu kode lembaga (huruf kecil, angka, tanda hubung) dan nama lembaga.",
-        "a pendamping needs --organisation (a-z, 0-9, dashes) and its name; others have none",
-    ),
-    "taken": ("E-mail ini sudah punya akun.", "there is an account with this e-mail"),
-    "unknown": ("Akun tidak ditemukan.", "there is no account with this e-mail"),
-    "disabled": ("Akun ini dinonaktifkan.", "the account is disabled: enable it first"),
-    "own": ("Anda tidak dapat menonaktifkan akun sendiri.", "nobody disables themselves"),
-    "may_act": (
-        "Plh hanya pemeriksa kelurahan itu sendiri, atau lurah lain.",
-        "only a reviewer of that kelurahan, or another's chair, may stand in",
-    ),
-    "letter": ("Tulis nomor surat penunjukan.", "the letter's number is missing"),
-    "dates": (
-        "Tanggal selesai harus sesudah tanggal mulai, paling lama 90 hari.",
-        "the dates are the wrong way round, or further apart than 90 days",
-    ),
-}
 _LONGEST_ACTING: Final = timedelta(days=90)
-
-
-class AccountError(ValueError):
-    """A rule about accounts was broken. ``str`` is for operators, ``shown`` for dinas' page."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        self.shown, told = _EXPLAINED[code]
-        super().__init__(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +201,13 @@ def accounts(
     return list(db.scalars(loaded))
 
 
+def names_of(db: Session, ids: Iterable[str | None]) -> dict[str, str]:
+    """Return the names of those who did something, by actor's id; operators have none."""
+    numbers = {int(each) for each in ids if each and each.isdecimal()}
+    rows = db.execute(select(Account.id, Account.full_name).where(Account.id.in_(numbers)))
+    return {str(row.id): row.full_name for row in rows}
+
+
 def last_events(db: Session, account_id: int, limit: int = 5) -> list[AccountEvent]:
     """Return what happened to an account, the newest first."""
     return list(
@@ -307,22 +276,6 @@ def _link(db: Session, account_id: int, by: str) -> str:
 def _set_active(db: Session, account: Account, by: str, *, active: bool) -> None:
     db.execute(update(Account).where(Account.id == account.id).values(active=active))
     note(db, account.id, "enabled" if active else "disabled", by)
-
-
-def reseal_totp(db: Session, ring: KeyRing) -> int:
-    """Seal TOTP secrets anew that another key than the newest sealed; return how many.
-
-    Does not commit; raises UnsealError when a key is missing. For `fmotm keys rotate`.
-    """
-    changed = 0
-    held = or_(Account.totp_sealed.is_not(None), Account.totp_pending.is_not(None))
-    for account in db.scalars(select(Account).where(held).with_for_update(of=Account)):
-        for name in ("totp_sealed", "totp_pending"):
-            sealed: bytes | None = getattr(account, name)
-            if sealed is not None and sealed_with(sealed) != ring.newest:
-                setattr(account, name, ring.reseal(TOTP_PURPOSE, id_bytes(account.id), sealed))
-                changed += 1
-    return changed
 
 
 def is_locked(db: Session, account_id: int) -> bool:

@@ -12,12 +12,12 @@ import re
 import secrets
 from datetime import timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import g, session
 from flask_login import current_user
 from flask_security.utils import login_user, logout_user
-from sqlalchemy import case, func, or_, select, text, update
+from sqlalchemy import case, func, insert, literal, or_, select, text, update
 
 from portal.accounts.models import Account, AccountEvent, AccountSession, RecoveryCode
 from portal.accounts.security import (
@@ -66,13 +66,12 @@ def check_password(email: str, password: str) -> Account | None:
     An e-mail that is unknown, an account that is locked, disabled or not yet taken over and a
     wrong password cost the same time and the same questions to the database.
     """
-    account = _count_try(Account.email == fold(email))
-    right = password_matches(password, account.password if account else None)
-    if account is None or not right:
-        _note_failure(account.id if account else 0, "wrong_password")
+    tried = _count_try(Account.email == fold(email))
+    right = password_matches(password, tried.password if tried else None)
+    if tried is None or not right:
+        _note_failure(tried.id if tried else 0, "wrong_password")
         return None
-    _give_back(account.id)
-    return account
+    return _give_back(tried.id)
 
 
 def check_own_password(account: Account, password: str) -> Answer:
@@ -89,19 +88,15 @@ def check_own_password(account: Account, password: str) -> Answer:
 
 def check_code(account_id: int, code: str) -> Answer:
     """Judge a code of the authenticator, or a recovery code; a right one is then used up."""
-    account = _count_try(Account.id == account_id)
-    if account is None:
+    if _count_try(Account.id == account_id) is None:
         return Answer.LOCKED
     plain = _NOT_OF_CODES.sub("", code).lower()
-    if _TOTP.fullmatch(plain):
-        sealed = account.totp_sealed
-        right = sealed is not None and totp_matches(account, sealed, plain)
-    else:
-        right = _use_recovery_code(account.id, plain)
-    if not right:
-        _note_failure(account.id, "wrong_code")
+    is_totp = _TOTP.fullmatch(plain) is not None
+    if not (_use_totp if is_totp else _use_recovery_code)(account_id, plain):
+        _note_failure(account_id, "wrong_code")
         return Answer.WRONG
-    _forget_failures(account.id)
+    with transaction() as db:
+        _forget_failures(db, account_id)
     return Answer.RIGHT
 
 
@@ -123,7 +118,7 @@ def begin_session(account: Account) -> None:
     session[_SESSION] = token = secrets.token_urlsafe(32)
     with transaction() as db:
         db.add(AccountSession(digest=digest(token), account_id=account.id))
-        _set_failures_to_none(db, account.id)
+        _forget_failures(db, account.id)
         note(db, account.id, "signed_in")
 
 
@@ -199,7 +194,12 @@ def fold(email: str) -> str:
     return email.strip().casefold()
 
 
-def _count_try(whose: ColumnElement[bool]) -> Account | None:
+class _Tried(NamedTuple):
+    id: int
+    password: str | None
+
+
+def _count_try(whose: ColumnElement[bool]) -> _Tried | None:
     """Count a try before it is judged, so that many at once are no more than one by one.
 
     None for an account that is not there, disabled, or locked: then nothing is to be judged.
@@ -210,7 +210,7 @@ def _count_try(whose: ColumnElement[bool]) -> Account | None:
     pause = func.make_interval(0, 0, 0, 0, 0, 0, seconds)
     with transaction() as db:
         _without_waiting_for_the_disk(db)
-        counted = db.scalar(
+        counted = db.execute(
             update(Account)
             .where(
                 whose,
@@ -221,12 +221,12 @@ def _count_try(whose: ColumnElement[bool]) -> Account | None:
                 failures=failures,
                 locked_until=case((failures >= LIMIT, func.now() + pause), else_=None),
             )
-            .returning(Account.id)
-        )
-        return db.get(Account, counted) if counted is not None else None
+            .returning(Account.id, Account.password)
+        ).one_or_none()
+        return _Tried(*counted) if counted else None
 
 
-def _give_back(account_id: int) -> None:
+def _give_back(account_id: int) -> Account:
     """Take the own try back. Those before it stay: a right password is only half of it."""
     with transaction() as db:
         db.execute(
@@ -234,14 +234,10 @@ def _give_back(account_id: int) -> None:
             .where(Account.id == account_id)
             .values(failures=func.greatest(Account.failures - 1, 0), locked_until=None)
         )
+        return db.get_one(Account, account_id)
 
 
-def _forget_failures(account_id: int) -> None:
-    with transaction() as db:
-        _set_failures_to_none(db, account_id)
-
-
-def _set_failures_to_none(db: Session, account_id: int) -> None:
+def _forget_failures(db: Session, account_id: int) -> None:
     db.execute(
         update(Account).where(Account.id == account_id).values(failures=0, locked_until=None)
     )
@@ -251,11 +247,17 @@ def _note_failure(account_id: int, kind: str) -> None:
     """Write a failure down; the same statements for an account that is not there."""
     with transaction() as db:
         _without_waiting_for_the_disk(db)
-        failures = db.scalar(select(Account.failures).where(Account.id == account_id))
-        if failures is not None:
-            note(db, account_id, kind)
-            if failures >= LIMIT:
-                note(db, account_id, "locked")
+        for each, enough in ((kind, 0), ("locked", LIMIT)):
+            whose = select(Account.id, literal(each)).where(
+                Account.id == account_id, Account.failures >= enough
+            )
+            db.execute(insert(AccountEvent).from_select(["account_id", "kind"], whose))
+
+
+def _use_totp(account_id: int, code: str) -> bool:
+    with transaction() as db:
+        account = db.get_one(Account, account_id)
+    return account.totp_sealed is not None and totp_matches(account, account.totp_sealed, code)
 
 
 def _use_recovery_code(account_id: int, plain: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.citizen import apply, home, photos, receipt, status
+from portal.citizen import apply, home, paper_form, photos, questions, receipt, status
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -16,6 +16,6 @@ MAX_BODY = 64 * 1024
 def init_app(app: Flask) -> None:
     """Add the citizens' pages."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    for part in (home, apply, receipt, status):
+    for part in (home, apply, paper_form, receipt, status, questions):
         app.register_blueprint(part.blueprint)
     photos.init_app(app)

@@ -10,14 +10,15 @@ import logging
 import re
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request
 
-from portal.citizen import receipt, scripted, tickets
+from portal.citizen import scripted
+from portal.citizen.accepting import Wait, accept
 from portal.citizen.form_page import again, cached_page, in_this_language, mend
 from portal.citizen.reading import Fields, UnreadableForm, first, known, read_form
 from portal.dates import now
 from portal.services import services
-from registry.inbox import Halted, InboxUnavailable, PeriodClosed, SlowDown, Submission
+from registry.inbox import Halted, InboxUnavailable, PeriodClosed, Submission
 from registry.intake import submission
 from registry.rules.answers import parse
 from registry.rules.application import Application
@@ -88,30 +89,15 @@ def unreadable(error: UnreadableForm) -> ResponseReturnValue:
 
 def _accept(fields: Fields, sealed: Submission) -> ResponseReturnValue:
     """Append to the inbox; the receipt is shown only after the inbox has it on disk."""
-    ticket = _ticket(fields, sealed)
-    ready = ticket is not None and ticket.wait(now()) == 0
     try:
-        services().inbox.append(sealed, ticket=ticket.nonce if ticket and ready else None)
-    except SlowDown as slow:
-        waiting = None if ready else ticket
-        return _slow_down(fields, sealed, waiting or tickets.new_ticket(now(), slow.retry_after))
+        address = accept(sealed, first(fields, "tiket"))
+    except Wait as wait:
+        return _send_again(fields, 429, "ramai", wait=wait.seconds, ticket=wait.ticket)
     except PeriodClosed:
         return _closed(fields, sealed.period)
     except (Halted, InboxUnavailable) as error:
         return _unavailable(fields, error)
-    shown = receipt.Receipt(sealed.application_id, sealed.received_at)
-    token = receipt.write(shown, services().settings.secret_key)
-    return redirect(url_for("receipt.show", token=token), 303)
-
-
-def _ticket(fields: Fields, sealed: Submission) -> tickets.Ticket | None:
-    text, secret = first(fields, "tiket"), services().settings.secret_key
-    return tickets.read(text, secret, sealed.nik_index, now()) if text else None
-
-
-def _slow_down(fields: Fields, sealed: Submission, ticket: tickets.Ticket) -> ResponseReturnValue:
-    text = tickets.write(ticket, services().settings.secret_key, sealed.nik_index)
-    return _send_again(fields, 429, "ramai", wait=max(1, ticket.wait(now())), ticket=text)
+    return redirect(address, 303)
 
 
 def _unavailable(fields: Fields, error: InboxError) -> ResponseReturnValue:

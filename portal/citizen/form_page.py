@@ -113,18 +113,24 @@ def in_this_language(fields: Fields) -> ResponseReturnValue:
 def mend(fields: Fields, problems: Iterable[Problem]) -> ResponseReturnValue:
     """Show the form again with every answer, and each problem beside its question."""
     kept = known(fields)
+    messages, unseen = beside(kept, problems)
+    shown = sections(kept, messages)
+    page = _page(kept, shown, _period(fields), mistakes=mistakes_in(shown), unseen=unseen)
+    return page, 422
+
+
+def beside(kept: Fields, problems: Iterable[Problem]) -> tuple[dict[str, str], int]:
+    """Return what to say beside each question, and how many members nobody has been asked of."""
     messages: dict[str, str] = {}
     unseen = {n for n in range(1, count_members(kept) + 1) if not was_shown(kept, n)}
     for problem in problems:
         # Nobody left a box empty that was not there: they are asked for it, not scolded.
         if not any(problem.field.startswith(f"anggota-{n}-") for n in unseen):
             messages.setdefault(problem.field, gettext(problem.message))
-    shown = sections(kept, messages)
-    page = _page(kept, shown, _period(fields), mistakes=_mistakes(shown), unseen=len(unseen))
-    return page, 422
+    return messages, len(unseen)
 
 
-def _mistakes(shown: tuple[Section, ...]) -> list[Mistake]:
+def mistakes_in(shown: tuple[Section, ...]) -> list[Mistake]:
     """Return the problems in the order of the page."""
     return [
         Mistake(section.member, asked.error, asked.target)

@@ -9,13 +9,11 @@ The application is safe whatever happens here.
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import (
     Blueprint,
     abort,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -26,23 +24,24 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal import photo_desk
 from portal.citizen import photo_links
-from portal.citizen.upload import Busy, Uploads, read_photo
+from portal.citizen.upload import Busy, read_photo
 from portal.services import services
 from registry import photos
-from registry.blobs import StoreUnavailable, open_store
-from registry.photos import BY_CITIZENS, INCOMING, MESSAGES, Kind, NotAPhoto, Refusal, State
-from registry.store.photos import Sent, Shown, add, of_application
+from registry.blobs import StoreUnavailable
+from registry.photos import BY_CITIZENS, MESSAGES, Kind, NotAPhoto, Refusal, State
+from registry.store.photos import Shown, add, of_application
 
 if TYPE_CHECKING:
     from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
-    from registry.blobs import BlobStore
+    from portal.citizen.upload import Uploads
+    from portal.photo_desk import PhotoDesk
 
 blueprint = Blueprint("photos", __name__)
 _log = logging.getLogger(__name__)
-_EXTENSION: Final = "photos"
 
 RETRY_AFTER: Final = 30
 
@@ -55,11 +54,6 @@ LABELS: Final = {
 LATER: Final = _("Foto belum bisa dikirim sekarang. Coba lagi nanti. Pendaftaran Anda tetap aman.")
 BUSY: Final = _("Banyak orang sedang mengirim foto. Tunggu satu menit, lalu coba lagi.")
 WAITING: Final = _("Foto sebelumnya masih diperiksa. Tunggu satu menit, lalu coba lagi.")
-
-
-class _Photos(NamedTuple):
-    store: BlobStore
-    uploads: Uploads
 
 
 class Line(NamedTuple):
@@ -76,10 +70,7 @@ class Line(NamedTuple):
 
 def init_app(app: Flask, uploads: Uploads | None = None) -> None:
     """Add the page, where there is a store for photos."""
-    with app.app_context():
-        address = services().settings.photo_store
-    if address is not None:
-        app.extensions[_EXTENSION] = _Photos(open_store(address), uploads or Uploads())
+    photo_desk.init_app(app, uploads)
     app.register_blueprint(blueprint)
 
 
@@ -104,7 +95,7 @@ def send(token: str, kind: str) -> ResponseReturnValue:
     if kind not in BY_CITIZENS:
         abort(404)
     try:
-        with _photos().uploads.place():
+        with _desk().uploads.place():
             content = read_photo(request)
             photos.recognise(content)
             taken = _keep(application_id, Kind(kind), content)
@@ -123,30 +114,27 @@ def send(token: str, kind: str) -> ResponseReturnValue:
 
 def _keep(application_id: bytes, kind: Kind, content: bytes) -> bool:
     """Seal, store, note; False when too many of this kind wait."""
-    ring, photo_id = services().settings.seal_keys, photos.new_id()
-    blob = photos.blob_name(INCOMING, photo_id)
-    store = _photos().store
-    store.put(blob, photos.seal(ring, INCOMING, photo_id, application_id, content))
-    sent = Sent(photo_id, application_id, kind, blob, ring.newest, len(content))
+    desk = _desk()
+    sent = photo_desk.put(desk, application_id, kind, content)
     # When this fails the row may still be there (a commit whose answer was lost): the blob stays,
     # and the sweep removes it if there is none.
     with services().sessions.begin() as session:
         taken = add(session, sent)
     if not taken:
-        with suppress(StoreUnavailable):
-            store.delete(blob)
+        photo_desk.take_back(desk, sent)
     return taken
 
 
-def _photos() -> _Photos:
-    """Return the store; where there is none, there is no such page."""
-    if _EXTENSION not in current_app.extensions:
+def _desk() -> PhotoDesk:
+    """Return what there is for photos; where there is nothing, there is no such page."""
+    desk = photo_desk.photo_desk()
+    if desk is None:
         abort(404)
-    return cast("_Photos", current_app.extensions[_EXTENSION])
+    return desk
 
 
 def _application(token: str) -> bytes:
-    _photos()
+    _desk()
     application_id = photo_links.read(token, services().settings.secret_key)
     if application_id is None:
         abort(404)

@@ -22,8 +22,9 @@ from portal.dates import now
 from portal.language import gettext as _
 from portal.limits import kk_tries
 from portal.services import services
-from portal.wording import step
+from portal.wording import reason, step
 from registry.inbox import InboxUnavailable
+from registry.opening import CannotOpen, words
 from registry.rules.errors import Invalid
 from registry.rules.kk import NomorKK
 from registry.rules.lifecycle import State
@@ -31,6 +32,7 @@ from registry.rules.nik import Nik
 from registry.rules.problems import MESSAGES
 from registry.rules.receipts import format_receipt, parse_receipt, receipt_code
 from registry.store.queries import Status, status_by_kk, status_by_receipt
+from registry.store.questions import by_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from registry.rules.lifecycle import Step
+    from registry.store.questions import Put
 
 blueprint = Blueprint("status", __name__)
 _log = logging.getLogger(__name__)
@@ -78,6 +81,20 @@ class Found:
     superseded: bool = False
     next_date: str = ""
     """The next date that concerns the household, as a sentence; '' when there is none."""
+    reason: str = ""
+    """Why it stands there, where the meeting or an officer gave a reason."""
+    sentence: str = ""
+    """What the meeting says to the household, in its own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the kelurahan asks this household."""
+
+    id: int
+    text: str
+    asked_at: datetime
+    answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +103,22 @@ class Answer:
 
     found: tuple[Found, ...]
     incomplete: bool
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that came just now: to which question, and what is wrong with it."""
+
+    question: int = 0
+    typed: str = ""
+    problem: str = ""
 
 
 @blueprint.get("/cek")
 def form() -> str:
     """Show the empty form. A query is not looked at: no NIK belongs into an address."""
-    return _form({}, {})
+    return form_again({}, {})
 
 
 @blueprint.post("/cek")
@@ -100,22 +127,31 @@ def ask() -> ResponseReturnValue:
     fields = read_form(request)
     asked = read(fields)
     if not isinstance(asked, Asked):
-        return _form(fields, asked), 422
+        return form_again(fields, asked), 422
     nik_index = services().keys.index.nik(asked.nik)
     if asked.kk is not None and not kk_tries().allow(nik_index):
         return render_template("cek_batas.html"), 429
+    return page(asked, nik_index)
+
+
+def page(
+    asked: Asked, nik_index: bytes, given: Given | None = None, code: int = 200
+) -> ResponseReturnValue:
+    """Return the status, with what became of the answer that was ``given`` just now."""
     answer = look_up(asked, nik_index)
-    page = render_template("status.html", answer=answer)
+    shown = render_template(
+        "status.html", answer=answer, asked=asked, given=given or Given(), di="/cek"
+    )
     if answer.incomplete and not answer.found:
-        return page, 503, {"Retry-After": str(RETRY_AFTER)}
-    return page
+        return shown, 503, {"Retry-After": str(RETRY_AFTER)}
+    return shown, code
 
 
 @blueprint.errorhandler(UnreadableForm)
 def unreadable(_error: UnreadableForm) -> ResponseReturnValue:
     """Show the empty form again."""
     message = _("Kiriman Anda tidak terbaca. Tulis lagi, lalu tekan tombolnya.")
-    return _form({}, {"": message}), 400
+    return form_again({}, {"": message}), 400
 
 
 def read(fields: Fields) -> Asked | dict[str, str]:
@@ -149,11 +185,12 @@ def look_up(asked: Asked, nik_index: bytes) -> Answer:
     """Ask the inbox, then PostgreSQL; each may be down without the other being useless."""
     kk_index = services().keys.index.kk(asked.kk) if asked.kk else None
     waiting = _waiting(asked, nik_index, kk_index)
-    recorded = _recorded(asked, nik_index, kk_index)
+    recorded, questions = _recorded(asked, nik_index, kk_index)
     ids = {status.application_id for status in recorded or ()}
     unseen = [each for each in waiting or () if each not in ids]
     shown = _in_full if asked.receipt is not None else _steps_alone
-    return Answer(shown(recorded or [], unseen), incomplete=waiting is None or recorded is None)
+    incomplete = waiting is None or recorded is None
+    return Answer(shown(recorded or [], unseen), incomplete, questions)
 
 
 def _next_date(state: State, period_id: str = "") -> str:
@@ -171,6 +208,8 @@ def _in_full(recorded: list[Status], waiting: list[bytes]) -> tuple[Found, ...]:
             each.state_since,
             each.superseded,
             _next_date(State(each.state), each.period),
+            reason(each.reason),
+            _words(each.application_id, each.verdict, "sentence"),
         )
         for each in recorded
     ]
@@ -202,20 +241,39 @@ def _waiting(asked: Asked, nik_index: bytes, kk_index: bytes | None) -> list[byt
     return [each for each, kk in pending if kk == kk_index]
 
 
-def _recorded(asked: Asked, nik_index: bytes, kk_index: bytes | None) -> list[Status] | None:
-    """Return the recorded applications that fit; None when PostgreSQL did not answer."""
+def _recorded(
+    asked: Asked, nik_index: bytes, kk_index: bytes | None
+) -> tuple[list[Status] | None, tuple[Question, ...]]:
+    """Return the recorded applications that fit, and what is asked of who holds the receipt.
+
+    None when PostgreSQL did not answer.
+    """
     try:
         with services().sessions() as session:
-            if asked.receipt is not None:
-                return status_by_receipt(session, nik_index, asked.receipt)
-            return status_by_kk(session, nik_index, kk_index or b"")
+            if asked.receipt is None:
+                return status_by_kk(session, nik_index, kk_index or b""), ()
+            put = by_receipt(session, nik_index, asked.receipt)
+            return status_by_receipt(session, nik_index, asked.receipt), tuple(map(_opened, put))
     except SQLAlchemyError as error:
         # The class alone: the message repeats the query's parameters.
         _log.error("status without PostgreSQL: %s", type(error).__name__)
-        return None
+        return None, ()
 
 
-def _form(fields: Fields, problems: dict[str, str]) -> str:
+def _opened(put: Put) -> Question:
+    text = _words(put.application_id, put.question, "question")
+    return Question(put.id, text, put.asked_at, answered=put.answered_at is not None)
+
+
+def _words(application_id: bytes, sealed: bytes | None, key: str) -> str:
+    try:
+        return words(services().keys.ring, application_id, sealed).get(key, "")
+    except CannotOpen:
+        return ""
+
+
+def form_again(fields: Fields, problems: dict[str, str]) -> str:
+    """Return the form with what was typed, and what is wrong with it."""
     typed = {name: first(fields, name) for name in ("nik", "bukti", "kk")}
     return render_template(
         "cek.html", form=StatusForm(formdata=None, data=typed), problems=problems

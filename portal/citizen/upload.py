@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -17,7 +17,7 @@ from werkzeug.formparser import FormDataParser
 from registry.photos import MAX_UPLOAD, NotAPhoto, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from flask import Request
 
@@ -59,16 +59,31 @@ class Uploads:
             self._places.release()
 
 
+class Upload(NamedTuple):
+    """A photo, maybe of no bytes, and the other fields of its form."""
+
+    content: bytes
+    fields: Mapping[str, str]
+
+
 def read_photo(request: Request) -> bytes:
     """Return the file of the field `foto`; raise NotAPhoto (EMPTY, HUGE, CUT)."""
+    content = read_upload(request).content
+    if not content:
+        raise NotAPhoto(Refusal.EMPTY)
+    return content
+
+
+def read_upload(request: Request) -> Upload:
+    """Return the file of the field `foto` with what came beside it; raise NotAPhoto (HUGE, CUT)."""
     request.max_content_length = MAX_UPLOAD + _AROUND
     if request.mimetype != "multipart/form-data":
-        raise NotAPhoto(Refusal.EMPTY)
+        return Upload(b"", {})
     parser = FormDataParser(
         stream_factory=_in_memory, max_form_memory_size=_FIELDS, max_form_parts=10, silent=False
     )
     try:
-        _, _, files = parser.parse(
+        _, fields, files = parser.parse(
             request.stream, request.mimetype, request.content_length, request.mimetype_params
         )
     except RequestEntityTooLarge:
@@ -77,10 +92,7 @@ def read_photo(request: Request) -> bytes:
     except (ClientDisconnected, ValueError):
         raise NotAPhoto(Refusal.CUT) from None
     file = files.get(FIELD)
-    content = file.stream.read() if file else b""
-    if not content:
-        raise NotAPhoto(Refusal.EMPTY)
-    return content
+    return Upload(file.stream.read() if file else b"", fields)
 
 
 def _in_memory(

@@ -6,7 +6,7 @@ const LANGKAH = [[1, 0.75], [1, 0.6], [0.75, 0.65], [0.6, 0.6], [0.5, 0.5], [0.4
 const PERIKSA = [2, 3, 5, 8, 13, 30]; // seconds until the page asks what became of a photo
 
 /** Give a JPEG of at most BATAS bytes; what this browser cannot open is sent as it is. */
-async function kecilkan(berkas) {
+export async function kecilkan(berkas) {
   let gambar;
   try {
     gambar = await createImageBitmap(berkas, { imageOrientation: "from-image" });
@@ -42,6 +42,7 @@ function jpeg(kanvas, mutu) {
 function unggah(formulir, foto, kabari) {
   return new Promise((selesai, gagal) => {
     const isi = new FormData();
+    for (const { name, value } of formulir.querySelectorAll("input[type=hidden]")) isi.append(name, value);
     isi.append("foto", foto, "foto.jpg");
     const kirim = new XMLHttpRequest();
     kirim.open("POST", formulir.action);

@@ -2,7 +2,7 @@
 // and service worker use it. An answer, a name or a code never goes in unsealed.
 //
 // "isian"  the draft           "serah"  its key, while a form is on its way to the server
-// "kotak"  the outbox
+// "kotak"  the outbox         "kunjungan/…"  an officer's houses and visits: see kunjungan-hp.js
 
 const WADAH = "gudang";
 const TUJUH_HARI = 7 * 24 * 3600 * 1000;
@@ -25,7 +25,7 @@ function sambung() {
 }
 
 /** Run one transaction, on disk when it is done: a battery may die the next second. */
-async function kerjakan(cara, kerja) {
+export async function kerjakan(cara, kerja) {
   const basis = await (sambungan ??= sambung());
   const transaksi = basis.transaction(WADAH, cara, { durability: "strict" });
   const hasil = tunggu(kerja(transaksi.objectStore(WADAH)));

@@ -7,6 +7,7 @@ import { antarSemua } from "./kotak.js";
 const WADAH = `fmotm ${import.meta.url}`; // another version of the scripts, another cache
 const AWALAN = /^(\/[a-z]{2})?(?=\/)/; // the language
 const DISIMPAN = /^(\/[a-z]{2})?\/(daftar)?$/;
+const KUNJUNGAN = /^\/musyawarah\/[\d.]+\/kunjungan/; // kept by kunjungan.js
 const STATIS = /\/static\/[^"'#\s]+(?<!\.json)(?=["'#])/g; // .json: only when it is asked for
 const SABAR = 5000;
 
@@ -46,11 +47,12 @@ async function halaman(peristiwa) {
     if (DISIMPAN.test(pathname)) peristiwa.waitUntil(simpan(pathname, jawab.clone()).catch(() => {}));
     return jawab;
   }, () => null);
-  const lama = DISIMPAN.test(pathname) && (await caches.match(pathname));
+  const kunjungan = KUNJUNGAN.exec(pathname);
+  const lama = (kunjungan || DISIMPAN.test(pathname)) && (await caches.match(pathname));
   const sabar = lama && new Promise((jadi) => setTimeout(jadi, SABAR));
   const jawab = await (lama ? Promise.race([jaringan, sabar]) : jaringan);
   if (jawab && !(lama && jawab.status >= 500)) return jawab;
-  return lama || (await caches.match(`${AWALAN.exec(pathname)[0]}/luring`)) || (await caches.match("/luring")) || Response.error();
+  return lama || (kunjungan && (await caches.match(`${kunjungan}/luring`))) || (await caches.match(`${AWALAN.exec(pathname)[0]}/luring`)) || (await caches.match("/luring")) || Response.error();
 }
 
 addEventListener("install", (peristiwa) => peristiwa.waitUntil(pasang()));

@@ -71,7 +71,7 @@ def typeset(
     template: str,
     data: Mapping[str, Data],
     *,
-    verbatim: Mapping[str, str] | None = None,
+    verbatim: Mapping[str, Data] | None = None,
     at: datetime | None = None,
 ) -> bytes:
     """Return the PDF of a template of `templates/`, without its `.typ`.

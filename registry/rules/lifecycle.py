@@ -133,6 +133,15 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Code → why a household was not proposed, in words that may be said to it."""
 
+WITHDRAWALS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "by_household": "Ditarik oleh keluarga sendiri",
+        "merged": "Digabung dengan pendaftaran lain dari keluarga yang sama",
+        "not_theirs": "KTP pemilik NIK ini sudah dilihat: ini bukan pendaftarannya",
+    }
+)
+"""Code → why an application was withdrawn, in words that may be said to who holds its receipt."""
+
 
 class IllegalMove(ValueError):  # noqa: N818 - named after what it is
     """A move that does not exist, that software may not make, or that lacks its reason.
@@ -154,8 +163,8 @@ class Move:
 def move(state: State, target: State, actor: Actor, *, reason: str | None = None) -> Move:
     """Return the move of an application from ``state`` to ``target``.
 
-    `not_proposed` needs one of REASONS; `objected` needs a reason too, in any words; elsewhere a
-    reason may be given. Raises IllegalMove.
+    `not_proposed` needs one of REASONS; `objected` needs a reason too, in any words; `withdrawn`
+    takes one of WITHDRAWALS or none; elsewhere a reason may be given. Raises IllegalMove.
     """
     if target not in ALLOWED[state]:
         raise _illegal(state, target, "there is no such move")
@@ -166,6 +175,8 @@ def move(state: State, target: State, actor: Actor, *, reason: str | None = None
     reason = (reason or "").strip() or None
     if target is State.NOT_PROPOSED and reason not in REASONS:
         raise _illegal(state, target, f"the reason must be one of {', '.join(REASONS)}")
+    if target is State.WITHDRAWN and reason is not None and reason not in WITHDRAWALS:
+        raise _illegal(state, target, f"the reason must be one of {', '.join(WITHDRAWALS)}")
     if target is State.OBJECTED and reason is None:
         raise _illegal(state, target, "an objection needs its reason")
     return Move(state, target, actor, reason)

@@ -15,9 +15,20 @@ if TYPE_CHECKING:
 MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "visit_time_zone": "Waktu kunjungan tidak lengkap. Buka lagi formulirnya, lalu isi ulang.",
-        "visit_ends_before_start": "Kunjungan ini selesai sebelum mulai. Perbaiki jamnya.",
+        "visit_ends_before_start": "Kunjungan ini selesai sebelum mulai. "
+        "Periksa jam di HP Anda, lalu buka lagi formulirnya.",
         "visit_in_future": "Waktu kunjungan ini belum terjadi. Periksa jam di HP Anda.",
-        "visit_too_long": "Kunjungan ini lebih dari 6 jam. Perbaiki jam selesainya.",
+        "visit_too_long": "Kunjungan ini lebih dari 6 jam. "
+        "Formulirnya terbuka terlalu lama. Buka lagi di rumah itu, lalu isi ulang.",
+        "visit_id": "Nomor kunjungan ini rusak. Buka lagi formulirnya, lalu isi ulang.",
+        "visit_outcome": "Pilih hasil kunjungan ini.",
+        "visit_call": "Hasil telepon ini tidak ada dalam daftar. Pilih lagi.",
+        "visit_ktp": "Pilih hasil pemeriksaan KTP.",
+        "note_too_long": "Catatannya terlalu panjang. Tulis paling banyak 300 huruf.",
+        "finding_unknown": "Pertanyaan ini tidak ada dalam formulir. Muat ulang halamannya.",
+        "finding_choice": "Pilihan ini tidak ada dalam daftar. Pilih lagi.",
+        "finding_number": "Tulis dengan angka saja, tanpa koma.",
+        "finding_range": "Angka ini tidak mungkin. Periksa lagi.",
         "quorum_impossible": "Kuorum ini tidak mungkin dipenuhi. "
         "Isi 1 sampai 500 orang dan 1 sampai 6 unsur. Peninjau tidak dihitung.",
         "attendance_negative": "Jumlah hadir tidak boleh kurang dari nol. Perbaiki jumlahnya.",

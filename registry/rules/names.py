@@ -64,6 +64,11 @@ def clean_text(text: str, limit: int) -> str:
     return cleaned
 
 
+def masked(name: str) -> str:
+    """Return a name to be recognised by who knows it already: `S•••• A•••••`."""
+    return " ".join(word[0] + "•" * (len(word) - 1) for word in name.split())
+
+
 def _clean(text: str, limit: int, field: str) -> str:
     if len(text) > limit * _RAW_FOR_EACH:
         code = f"{field}_long"

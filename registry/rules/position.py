@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from math import cos, hypot, radians
 from typing import Final
 
 from registry.rules.errors import Invalid
@@ -32,3 +33,18 @@ def parse_position(text: str) -> str:
     if not (SOUTH <= latitude <= NORTH and WEST <= longitude <= EAST):
         raise Invalid("position_invalid")
     return f"{latitude},{longitude}"
+
+
+_METRES_OF_A_DEGREE: Final = 111_200
+
+
+def metres_between(one: str, other: str) -> int:
+    """Return how far two positions are apart, as `parse_position` wrote them; right within 1 %.
+
+    On a plane: over the forty kilometres of Jakarta the earth's curve does not show.
+    """
+    (latitude, longitude), (latitude_2, longitude_2) = (
+        [float(part) for part in text.split(",")] for text in (one, other)
+    )
+    east = (longitude_2 - longitude) * cos(radians(latitude))
+    return round(_METRES_OF_A_DEGREE * hypot(latitude_2 - latitude, east))

@@ -177,6 +177,11 @@ def too_short(visits: Iterable[Visit]) -> tuple[Visit, ...]:
     )
 
 
+def comparable(own: int, others: int) -> bool:
+    """Tell whether so many visits of an officer, and of the others, say anything at all."""
+    return own >= _OWN and others >= _OTHERS
+
+
 def outliers(lengths: Mapping[str, Sequence[timedelta]]) -> tuple[Outlier, ...]:
     """Return the officers of one kelurahan whose visits differ from the others', by officer.
 
@@ -191,7 +196,7 @@ def outliers(lengths: Mapping[str, Sequence[timedelta]]) -> tuple[Outlier, ...]:
     for officer in sorted(lengths):
         own = lengths[officer]
         others = [one for name, theirs in lengths.items() if name != officer for one in theirs]
-        if len(own) < _OWN or len(others) < _OTHERS:
+        if not comparable(len(own), len(others)):
             continue
         distance = _distance(own, others)
         if abs(distance) > _LIMIT:

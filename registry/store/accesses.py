@@ -63,3 +63,14 @@ def accesses_of(session: Session, application_id: bytes, limit: int = 50) -> lis
         .limit(limit)
     )
     return [Seen(*row) for row in rows]
+
+
+def unmasked(session: Session, actor: Actor, application_id: bytes, since: datetime) -> bool:
+    """Tell whether an actor gave a reason to see this household's data since then. One query."""
+    given = select(Access.id).where(
+        Access.application_id == application_id,
+        Access.actor_id == actor.id,
+        Access.opened == "unmasked",
+        Access.at > since,
+    )
+    return session.scalar(given.limit(1)) is not None

@@ -23,7 +23,7 @@ PUBLIC_FUNCTIONS = (
     " link_sheet(bytea), link_lines(bytea), link_mark(bytea, integer[], text[]),"
     " link_hand_in(bytea)"
 )
-STAFF_FUNCTIONS = "superseded_in(text, text), kin(bytea[])"
+STAFF_FUNCTIONS = "superseded_in(text, text), superseded_in_round(text), kin(bytea[])"
 
 PHOTO_SENT_COLUMNS = "id, application_id, visit_id, kind, blob, key_id, size"
 PHOTO_WORK_COLUMNS = "state, blob, key_id, size, reason, attempts, tried_at"
@@ -36,12 +36,14 @@ ACCOUNT_COLUMNS = (
     " totp_counter"
 )
 REPEATED_COLUMNS = "entry, received_at, replaces, replaces_entry, state, state_since, updated_at"
+SHEET_COLUMNS = "token_hash, expires_at, handed_in_at, withdrawn_at, withdrawn_by"
 SHEET_MARK_COLUMNS = "mark, via, marked_at, keyed_by, second_mark, checked_by, checked_at"
+PAPER_COLUMNS = "checked_by, checked_at, application_id, withdrawn_by, withdrawn_at"
 SESSION_COLUMNS = (
     "held_on, stage, quorum, version, frozen_by, frozen_at, opened_by, opened_at, ended_by,"
-    " ended_at, quorate, closed_by, closed_at, closed_as, on_paper, notes"
+    " ended_at, quorate, closed_by, closed_at, closed_as, on_paper, notes, on_screen"
 )
-MINUTES_COLUMNS = "attempts, made_at, digest, file_digest, content, pdf, xlsx"
+MINUTES_COLUMNS = "attempts, next_try_at, made_at, digest, file_digest, content, pdf, xlsx"
 
 GRANTS: dict[str, tuple[str, ...]] = {
     # Everyone's pages, and within their scope those of the people who are signed in. It removes
@@ -52,15 +54,18 @@ GRANTS: dict[str, tuple[str, ...]] = {
         "UPDATE (state, state_since, updated_at) ON application",
         "INSERT ON event",
         f"INSERT ({PHOTO_SENT_COLUMNS}) ON photo",
-        "SELECT, INSERT ON access, ruling, question, sheet, sheet_line, visit, paper_form",
+        "SELECT, INSERT ON access, ruling, question, sheet, sheet_line, visit",
+        "SELECT, INSERT ON paper_form, objection",
         "UPDATE (answered_by, answered_at, answer) ON question",
-        "UPDATE (handed_in_at, withdrawn_at) ON sheet",
+        f"UPDATE ({SHEET_COLUMNS}) ON sheet",
         f"UPDATE ({SHEET_MARK_COLUMNS}) ON sheet_line",
-        "UPDATE (checked_by, checked_at, application_id) ON paper_form",
+        f"UPDATE ({PAPER_COLUMNS}) ON paper_form",
         "SELECT, INSERT ON musyawarah, attendee, agenda_item, verdict, minutes",
         f"UPDATE ({SESSION_COLUMNS}) ON musyawarah",
         "UPDATE (withdrawn_at) ON attendee",
         "UPDATE (pulled_by, pulled_at) ON agenda_item",
+        "SELECT, INSERT ON correction",
+        "UPDATE (decided_by, decided_at, accepted) ON correction",
         f"EXECUTE ON FUNCTION {PUBLIC_FUNCTIONS}",
         f"EXECUTE ON FUNCTION {STAFF_FUNCTIONS}",
         # Who signs in. Nothing of it is ever removed but recovery codes.
@@ -82,6 +87,8 @@ GRANTS: dict[str, tuple[str, ...]] = {
         f"UPDATE ({PHOTO_WORK_COLUMNS}) ON photo",
         "SELECT ON musyawarah, attendee, agenda_item, verdict, minutes",
         f"UPDATE ({MINUTES_COLUMNS}) ON minutes",
+        # Who signs them: nothing else of an account.
+        "SELECT (id, full_name) ON account",
         # It seals events; what is sealed it cannot change.
         "SELECT, INSERT ON event_chain",
         "EXECUTE ON FUNCTION event_horizon()",

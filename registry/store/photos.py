@@ -30,8 +30,9 @@ from registry.store.models import Photo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Row
     from sqlalchemy.orm import Session
 
 MAX_WAITING: Final = 3
@@ -54,16 +55,27 @@ class Sent:
     blob: str
     key_id: int
     size: int
+    visit_id: bytes | None = None
+    """The visit on which an officer took it; None for what a household sends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a citizen is told of a photo."""
+    """What is told of a photo."""
 
     kind: Kind
     state: State
     reason: Refusal | None
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A photo that was made anew, where it lies, to be shown to an officer."""
+
+    id: bytes
+    application_id: bytes
+    blob: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +93,17 @@ def add(session: Session, sent: Sent) -> bool:
 
     Several at once may each slip in; the portal takes only a few uploads at a time.
     """
-    found = of_application(session, sent.application_id).get(sent.kind, ())
+    if sent.visit_id is None:
+        found = of_application(session, sent.application_id).get(sent.kind, ())
+    else:
+        found = of_visit(session, sent.application_id, sent.visit_id).get(sent.kind, ())
     if sum(each.state is State.RECEIVED for each in found) >= MAX_WAITING:
         return False
     session.execute(
         insert(table_of(Photo)).values(
             id=sent.id,
             application_id=sent.application_id,
+            visit_id=sent.visit_id,
             kind=sent.kind.value,
             blob=sent.blob,
             key_id=sent.key_id,
@@ -102,7 +118,43 @@ def of_application(session: Session, application_id: bytes) -> dict[Kind, tuple[
     sent = func.public_photos(literal(application_id, LargeBinary)).table_valued(
         "kind", "state", "reason", "created_at"
     )
-    rows = session.execute(select(sent))
+    return _by_kind(session.execute(select(sent)))
+
+
+def of_visit(
+    session: Session, application_id: bytes, visit_id: bytes
+) -> dict[Kind, tuple[Shown, ...]]:
+    """Return what an officer took of each kind on a visit, newest first. One query."""
+    rows = session.execute(
+        select(Photo.kind, Photo.state, Photo.reason, Photo.created_at)
+        .where(Photo.application_id == application_id, Photo.visit_id == visit_id)
+        .order_by(Photo.number.desc())
+    )
+    return _by_kind(rows)
+
+
+def newest_ready(
+    session: Session, application_id: bytes, kind: Kind, *, visit_id: bytes | None = None
+) -> Kept | None:
+    """Return the photo of this kind that counts: of a visit, or else of the household itself.
+
+    None where there is none that can be shown, or it is not in sight.
+    """
+    found = session.execute(
+        select(Photo.id, Photo.application_id, Photo.blob)
+        .where(
+            Photo.application_id == application_id,
+            Photo.kind == kind.value,
+            Photo.visit_id.is_not_distinct_from(visit_id),
+            Photo.state == State.READY.value,
+        )
+        .order_by(Photo.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return Kept(found.id, found.application_id, str(found.blob)) if found else None
+
+
+def _by_kind(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[Kind, tuple[Shown, ...]]:
     found: dict[Kind, tuple[Shown, ...]] = {}
     for row in rows:
         reason = Refusal(row.reason) if row.reason else None

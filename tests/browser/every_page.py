@@ -118,6 +118,7 @@ def _ordinary(citizen: Citizen) -> None:
     citizen.get("form", "/daftar")
     citizen.get("status form", "/cek")
     citizen.get("no network", "/luring")
+    citizen.get("minutes to check", "/berita-acara")
 
 
 def _wrong(citizen: Citizen, app: Flask) -> None:
@@ -130,6 +131,8 @@ def _wrong(citizen: Citizen, app: Flask) -> None:
     nobody = {"nik": [NEVER_SENT], "bukti": ["0000-0000-0000"]}
     citizen.post("status form, with mistakes", "/cek", nobody | {"nik": ["1"]})
     citizen.post("status, not found", "/cek", nobody)
+    citizen.get("minutes, no code", "/berita-acara?kode=1")
+    citizen.get("minutes, unknown", f"/berita-acara/{'0' * 64}")
     citizen.get("no such page", "/tidak-ada")
     spoken = {"portal.language": citizen.language.strip("/") or OWN}
     for status in errors.PAGES:

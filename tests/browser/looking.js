@@ -37,6 +37,7 @@
     const text = words.currentNode;
     const around = text.parentElement;
     if (!text.data.trim() || !shows(around) || unseen(around)) continue;
+    if (around.closest(".gulung[tabindex]")) continue; // a wide table, which scrolls by itself
     const range = document.createRange();
     range.selectNodeContents(text);
     const lines = [...range.getClientRects()].filter((line) => line.width);

@@ -17,7 +17,8 @@ DUMP = """async () => {
     }
     if (ArrayBuffer.isView(value)) return plain(value.slice().buffer);
     if (value instanceof ArrayBuffer) {
-      return { bytes: btoa(String.fromCharCode(...new Uint8Array(value))) };
+      const letters = Array.from(new Uint8Array(value), (each) => String.fromCharCode(each));
+      return { bytes: btoa(letters.join("")) };
     }
     if (Array.isArray(value)) return value.map(plain);
     if (value && typeof value === "object") {

@@ -10,6 +10,7 @@ from registry.store.models.base import ID_LENGTH, NAMING, Base
 from registry.store.models.musyawarah import (
     AgendaItem,
     Attendee,
+    Correction,
     Minutes,
     Musyawarah,
     Stage,
@@ -31,6 +32,7 @@ from registry.store.models.registration import (
 )
 from registry.store.models.review import (
     Access,
+    Objection,
     PaperForm,
     Question,
     Ruling,
@@ -44,12 +46,16 @@ APPEND_ONLY = (
     "account_event",
     "event",
     "event_chain",
+    "objection",
     "period_change",
     "ruling",
     "verdict",
     "visit",
 )
-"""Tables whose rows a trigger guards from UPDATE, DELETE and TRUNCATE, even by their owner."""
+"""Tables whose rows a trigger guards from UPDATE, DELETE and TRUNCATE, even by their owner.
+
+What is sealed in them may be sealed with another key, by `fmotm keys rotate` alone: ADR 0016.
+"""
 
 __all__ = [
     "APPEND_ONLY",
@@ -60,12 +66,14 @@ __all__ = [
     "Application",
     "Attendee",
     "Base",
+    "Correction",
     "Event",
     "EventLink",
     "Intake",
     "Minutes",
     "Musyawarah",
     "Neighbourhood",
+    "Objection",
     "Outcome",
     "PaperForm",
     "Period",

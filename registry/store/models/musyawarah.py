@@ -47,6 +47,7 @@ class Musyawarah(Base):
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("(stage IN ('ended', 'closed')) = (ended_at IS NOT NULL)", name="ended"),
         CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint("on_screen ~ '^(item|rw):[0-9]{1,5}$'", name="on_screen"),
         # One at a time: a case is on one agenda only.
         Index(
             "uq_musyawarah_under_way",
@@ -84,6 +85,8 @@ class Musyawarah(Base):
     """The totals that the lurah read off the signed paper."""
     notes: Mapped[bytes | None]
     """Sealed."""
+    on_screen: Mapped[str | None]
+    """What the projector shows: the item that an officer opened last, or the list of an RW."""
 
 
 class Attendee(Base):
@@ -196,18 +199,49 @@ class Minutes(Base):
     number: Mapped[int] = mapped_column(SmallInteger)
     corrects: Mapped[bytes | None] = mapped_column(ForeignKey("minutes.id"))
     reason: Mapped[bytes | None]
-    """Why it corrects another; sealed."""
+    """Why it corrects another, and what it says otherwise; sealed."""
     asked_by: Mapped[str]
     asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    """How often a worker began with it."""
+    next_try_at: Mapped[datetime | None]
+    """Until then it is left to the worker that began last."""
     made_at: Mapped[datetime | None]
     digest: Mapped[bytes | None]
     """SHA-256 of its content: what the QR code on its pages names."""
     file_digest: Mapped[bytes | None]
     """SHA-256 of the PDF."""
-    content: Mapped[bytes | None]
+    content: Mapped[bytes | None] = mapped_column(deferred=True)
     """Sealed: what it was made from."""
-    pdf: Mapped[bytes | None]
+    pdf: Mapped[bytes | None] = mapped_column(deferred=True)
     """Sealed."""
-    xlsx: Mapped[bytes | None]
+    xlsx: Mapped[bytes | None] = mapped_column(deferred=True)
     """Sealed."""
+
+
+class Correction(Base):
+    """What an officer wants corrected in minutes, until the chair has approved or declined it."""
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        long("id"),
+        CheckConstraint("decided_by <> recorded_by", name="two_people"),
+        CheckConstraint("num_nulls(decided_by, decided_at, accepted) IN (0, 3)", name="decided"),
+        Index(
+            "uq_correction_waiting",
+            "minutes_id",
+            unique=True,
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[bytes] = mapped_column(primary_key=True)
+    minutes_id: Mapped[bytes] = mapped_column(ForeignKey("minutes.id"))
+    kelurahan_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    sealed: Mapped[bytes]
+    """The reason, and what is to be said otherwise."""
+    recorded_by: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    accepted: Mapped[bool | None]

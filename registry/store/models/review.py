@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.rules.marks import Mark, Source
+from registry.rules.reports import Ktp
 from registry.rules.visits import Call, Outcome
 from registry.store.models.base import Base, long, one_of, practice_together
 
@@ -25,9 +26,6 @@ Opened = Literal["case", "photo", "name", "receipt", "annex", "unmasked"]
 
 RulingKind = Literal["merged", "apart", "theirs"]
 """What a person said of two applications that share a NIK or a KK."""
-
-KtpSeen = Literal["same", "differs", "not_shown"]
-"""What a visit found when the KTP was compared with the photo."""
 
 
 class Access(Base):
@@ -109,6 +107,7 @@ class Sheet(Base):
         practice_together(),
         UniqueConstraint("token_hash"),
         UniqueConstraint("period_id", "kelurahan_code", "number"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
         # One that stands for each source; another is made when this one is withdrawn.
         Index(
             "uq_sheet_standing",
@@ -136,7 +135,9 @@ class Sheet(Base):
     made_by: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
     handed_in_at: Mapped[datetime | None]
+    """By link, or by the second person whose keying of the paper left no difference."""
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
 
 
 class SheetLine(Base):
@@ -178,7 +179,7 @@ class Visit(Base):
         long("id"),
         one_of("outcome", tuple(Outcome), "outcome"),
         one_of("call", tuple(Call), "call"),
-        one_of("ktp", get_args(KtpSeen), "ktp"),
+        one_of("ktp", get_args(Ktp), "ktp"),
         CheckConstraint("ended_at >= started_at", name="times"),
         Index(None, "application_id", "started_at"),
         Index(None, "kelurahan_code", "started_at"),
@@ -199,7 +200,11 @@ class Visit(Base):
 
 
 class PaperForm(Base):
-    """An application on paper: keyed by one, checked by another, then sent like any other."""
+    """An application on paper: keyed by one, checked by another, then sent like any other.
+
+    What was keyed is never changed. An incomplete one that is completed, or one that is keyed
+    anew, is withdrawn, and another row stands for the paper.
+    """
 
     __tablename__ = "paper_form"
     __table_args__ = (
@@ -208,11 +213,16 @@ class PaperForm(Base):
         long("application_id"),
         CheckConstraint("checked_by <> keyed_by", name="two_people"),
         CheckConstraint("(checked_by IS NULL) = (application_id IS NULL)", name="checked"),
+        CheckConstraint("(withdrawn_by IS NULL) = (withdrawn_at IS NULL)", name="withdrawn"),
+        CheckConstraint(
+            "checked_by IS NULL OR (complete AND withdrawn_by IS NULL)",
+            name="sent",
+        ),
         Index(
             "ix_paper_form_unchecked",
             "kelurahan_code",
             "keyed_at",
-            postgresql_where=text("checked_by IS NULL"),
+            postgresql_where=text("checked_by IS NULL AND withdrawn_by IS NULL"),
         ),
     )
 
@@ -227,3 +237,21 @@ class PaperForm(Base):
     checked_at: Mapped[datetime | None]
     application_id: Mapped[bytes | None]
     """No foreign key: it still waits in the inbox."""
+    complete: Mapped[bool]
+    """Whether the parser took it as it was keyed; half a form is kept, but cannot be sent."""
+    withdrawn_by: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Objection(Base):
+    """That a household does not accept what was decided, and its words. Append-only."""
+
+    __tablename__ = "objection"
+    __table_args__ = (Index(None, "application_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    application_id: Mapped[bytes] = mapped_column(ForeignKey("application.id"))
+    sealed: Mapped[bytes]
+    """The household's words, as the officer at the counter wrote them down."""
+    taken_by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -41,6 +41,11 @@ def log() -> Iterator[io.StringIO]:
         ("entry 1234567 of 2026", "entry 1234567 of 2026"),
         ("GET /bukti/abc.DEF-123 HTTP", "GET /bukti/… HTTP"),
         ("POST /foto/abc.DEF-123/ktp HTTP", "POST /foto/… HTTP"),
+        (
+            "POST http://127.0.0.1:8000/lembar/abc_-9 HTTP",
+            "POST http://127.0.0.1:8000/lembar/… HTTP",
+        ),
+        ("GET /undangan/abc-DEF_123 HTTP", "GET /undangan/… HTTP"),
         ("'/bukti/abc' and \"/bukti/def\"", "'/bukti/…' and \"/bukti/…\""),
     ],
 )

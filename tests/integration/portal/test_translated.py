@@ -14,14 +14,17 @@ from babel.support import NullTranslations
 from flask import Flask, render_template, template_rendered
 from flask.testing import FlaskClient
 
-from portal import errors, wording
+from portal import errors, language, minutes_check, wording
 from portal.citizen import form_page, photo_links, photos
-from portal.citizen.status import Answer, Found
+from portal.citizen.status import Answer, Asked, Found, Given, Question
+from portal.dates import show_date
 from registry.inbox import Inbox
-from registry.photos import Kind, Refusal
+from registry.photos import Refusal
 from registry.photos import State as PhotoState
-from registry.rules.lifecycle import State
+from registry.rules.lifecycle import REASONS, WITHDRAWALS, State
+from registry.rules.nik import Nik
 from registry.rules.regions import all_regions
+from registry.store.minutes import Registered
 from registry.store.photos import Shown
 from tests.integration.portal.conftest import NewApp
 from tests.integration.portal.support import answers, form, now, post, snapshot
@@ -31,11 +34,18 @@ NAMES = {"DKI Jakarta", "Bahasa Indonesia", *(region.name for region in all_regi
 NAMES |= {name.partition(" Administrasi ")[2] for name in NAMES}
 """What is called the same in every language."""
 
+COMMANDS = {
+    "Linux", "macOS", "Windows", "sha256sum berita-acara.pdf", "shasum -a 256 berita-acara.pdf",
+    "certutil -hashfile berita-acara.pdf SHA256",
+}  # fmt: skip
+"""What is written so in every language."""
+
 CODE = re.compile(r"\b[0-9A-Z]{4}\b")
 TECHNICAL = {
     "accept", "action", "aria-autocomplete", "aria-controls", "aria-current", "aria-describedby",
     "aria-expanded", "aria-hidden", "aria-invalid", "aria-labelledby", "autocapitalize",
     "autocomplete", "autofocus", "capture", "charset", "class", "content", "d", "data-aksi",
+    "data-alamat",
     "data-bagian", "data-batas", "data-bila", "data-bila-hp", "data-dengar", "data-gambar",
     "data-jenis", "data-keadaan", "data-kecuali", "data-layar", "data-luring", "data-modul",
     "data-soal", "data-ucap", "enctype", "enterkeyhint", "for", "form", "formaction", "href",
@@ -79,7 +89,7 @@ def unmarked(page: str, *typed: str) -> list[str]:
         while (stripped := re.sub("⟦[^⟦⟧]*⟧", "", rest)) != rest:
             rest = stripped
         rest = CODE.sub("", rest.strip())
-        if re.search(r"[^\W\d_]", rest) and rest not in {*NAMES, *typed}:
+        if re.search(r"[^\W\d_]", rest) and rest not in {*NAMES, *COMMANDS, *typed}:
             left.append(text)
     return left
 
@@ -126,6 +136,23 @@ def asked_for(client: FlaskClient) -> Iterator[str]:
     yield client.get(f"/en/foto/{photo_page}").text
 
 
+def minutes_checked() -> Iterator[str]:
+    """Give the pages that tell of minutes, registered or not."""
+    meeting = {"kelurahan_code": "31.71.01.1001", "period_id": "2026-1", "session": 1}
+    meeting |= {"held_on": now().date(), "made_at": now(), "number": 2}
+    for is_file, corrects, corrected_by in ((False, 1, None), (True, None, 3)):
+        found = Registered(
+            **meeting,  # type: ignore[arg-type]
+            is_file=is_file,
+            corrects=corrects,
+            corrected_by=corrected_by,
+        )
+        yield minutes_check._page(found, code="0" * 64)
+    yield minutes_check._page(unknown=True, code="0" * 64)
+    yield minutes_check._page(typed="1", wrong=True)
+    yield minutes_check._page()
+
+
 def made(*pages: Callable[[], object]) -> Iterator[str]:
     for page in pages:
         answer = page()
@@ -144,6 +171,19 @@ def otherwise() -> Iterator[str]:
         found = tuple(Found(wording.step(state), "", now(), now()) for state in State)
         for each in (found, ()):
             yield render_template("status.html", answer=Answer(each, incomplete))
+    for reason_code in (*REASONS, *WITHDRAWALS):
+        told = Found(wording.step(State.NOT_PROPOSED), reason=wording.reason(reason_code))
+        yield render_template("status.html", answer=Answer((told,), incomplete=False))
+    for answered in (False, True):
+        # What officers wrote is not translated.
+        put = Answer((), incomplete=True, questions=(Question(1, "", now(), answered),))
+        nik = Nik.parse(answers()["nik"][0])
+        yield render_template(
+            "status.html",
+            answer=put,
+            asked=Asked(nik, "7KQ29FMAX4TD", None),
+            given=Given(1, "", language.gettext("Perbaiki:")),
+        )
     replaced = Found(wording.step(State.QUEUED), "", now(), now(), superseded=True)
     yield render_template("status.html", answer=Answer((replaced,), incomplete=False))
     for state, reason in (
@@ -151,7 +191,8 @@ def otherwise() -> Iterator[str]:
         (PhotoState.READY, None),
         *((PhotoState.REFUSED, refusal) for refusal in Refusal),
     ):
-        lines = [photos._line(kind, (Shown(kind, state, reason, now()),), "") for kind in Kind]
+        shown = {kind: (Shown(kind, state, reason, now()),) for kind in photos.LABELS}
+        lines = [photos._line(kind, each, "") for kind, each in shown.items()]
         yield render_template("foto.html", token="-", lines=lines)
     for message in (photos.LATER, photos.BUSY, photos.WAITING):
         yield render_template("foto_nanti.html", message=message)
@@ -167,6 +208,10 @@ def test_every_text_of_every_page_goes_through_the_catalogue(
     with marking.test_request_context("/cek", environ_overrides={"portal.language": "en"}):
         for page in otherwise():
             assert unmarked(page) == []
+        numbers = [CODE.sub("", f"BA-00{each}/31.71.01.1001/2026-1") for each in (1, 2, 3)]
+        numbers.append(CODE.sub("", show_date(now().date())))
+        for page in minutes_checked():
+            assert unmarked(page, *numbers) == []
     assert {each.name for each in TEMPLATES.glob("[!_]*.html")} - seen <= {
         "dasar.html", "ditutup.html", "meja.html",
     }  # fmt: skip

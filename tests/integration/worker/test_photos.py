@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, text
 from fmotm.embedded import Postgres
 from registry import photos
 from registry.blobs import FolderStore, StoreUnavailable
-from registry.photos import INCOMING, KEPT, Kind, Refusal, State
+from registry.photos import BY_CITIZENS, INCOMING, KEPT, Kind, Refusal, State
 from registry.sealing import KeyRing, UnsealError
 from registry.store import photos as stored
 from registry.store.models import Photo
@@ -289,7 +289,7 @@ def test_processes_work_a_photo_off_and_tell_nothing(
 def test_worker_killed_while_it_works_loses_no_photo(
     desk: PhotoDesk, environ: dict[str, str], redis_url: str, database: Engine, store: Flaky
 ) -> None:
-    sent = [send(desk, jpeg(3000, 2000), kind) for kind in Kind]
+    sent = [send(desk, jpeg(3000, 2000), kind) for kind in BY_CITIZENS]
     with connect(redis_url) as client, running("worker.photos", environ) as worker:
         call_for_photos(photo_queue(client), sent)
         eventually(lambda: any(row(desk, each).tried_at for each in sent))

@@ -10,7 +10,8 @@ branch_labels = None
 depends_on = None
 
 WITH_PRACTICE = ("application", "minutes", "musyawarah", "paper_form", "sheet")
-APPEND_ONLY = ("access", "ruling", "verdict", "visit")
+APPEND_ONLY = ("access",)
+RESEALED_ONLY = ("objection", "ruling", "verdict", "visit")
 KINDS = "kind IN ('ktp', 'kk', 'rumah_depan', 'rumah_dalam'{})"
 
 
@@ -44,6 +45,10 @@ def upgrade() -> None:
         sa.Column("closed_as", sa.Text(), nullable=True),
         sa.Column("on_paper", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("notes", sa.LargeBinary(), nullable=True),
+        sa.Column("on_screen", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "on_screen ~ '^(item|rw):[0-9]{1,5}$'", name=op.f("ck_musyawarah_on_screen")
+        ),
         sa.CheckConstraint(
             "(stage = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_musyawarah_closed")
         ),
@@ -91,8 +96,18 @@ def upgrade() -> None:
         sa.Column("checked_by", sa.Text(), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("application_id", sa.LargeBinary(), nullable=True),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(checked_by IS NULL) = (application_id IS NULL)", name=op.f("ck_paper_form_checked")
+        ),
+        sa.CheckConstraint(
+            "(withdrawn_by IS NULL) = (withdrawn_at IS NULL)", name=op.f("ck_paper_form_withdrawn")
+        ),
+        sa.CheckConstraint(
+            "checked_by IS NULL OR (complete AND withdrawn_by IS NULL)",
+            name=op.f("ck_paper_form_sent"),
         ),
         sa.CheckConstraint("checked_by <> keyed_by", name=op.f("ck_paper_form_two_people")),
         sa.CheckConstraint(
@@ -112,7 +127,7 @@ def upgrade() -> None:
         "paper_form",
         ["kelurahan_code", "keyed_at"],
         unique=False,
-        postgresql_where=sa.text("checked_by IS NULL"),
+        postgresql_where=sa.text("checked_by IS NULL AND withdrawn_by IS NULL"),
     )
     op.create_table(
         "sheet",
@@ -131,6 +146,10 @@ def upgrade() -> None:
         ),
         sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name=op.f("ck_sheet_withdrawn")
+        ),
         sa.CheckConstraint(
             "source IN ('rt', 'dasawisma', 'pendata')", name=op.f("ck_sheet_source")
         ),
@@ -258,6 +277,7 @@ def upgrade() -> None:
             "asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.Column("attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("digest", sa.LargeBinary(), nullable=True),
         sa.Column("file_digest", sa.LargeBinary(), nullable=True),
@@ -305,6 +325,62 @@ def upgrade() -> None:
         ["asked_at"],
         unique=False,
         postgresql_where=sa.text("made_at IS NULL"),
+    )
+    op.create_table(
+        "correction",
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("minutes_id", sa.LargeBinary(), nullable=False),
+        sa.Column("kelurahan_code", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.Column(
+            "recorded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted", sa.Boolean(), nullable=True),
+        sa.CheckConstraint("decided_by <> recorded_by", name=op.f("ck_correction_two_people")),
+        sa.CheckConstraint(
+            "num_nulls(decided_by, decided_at, accepted) IN (0, 3)",
+            name=op.f("ck_correction_decided"),
+        ),
+        sa.CheckConstraint("octet_length(id) = 16", name=op.f("ck_correction_id_length")),
+        sa.ForeignKeyConstraint(
+            ["kelurahan_code"], ["region.code"], name=op.f("fk_correction_kelurahan_code_region")
+        ),
+        sa.ForeignKeyConstraint(
+            ["minutes_id"], ["minutes.id"], name=op.f("fk_correction_minutes_id_minutes")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+    )
+    op.create_index(
+        "uq_correction_waiting",
+        "correction",
+        ["minutes_id"],
+        unique=True,
+        postgresql_where=sa.text("decided_at IS NULL"),
+    )
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("application_id", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("taken_by", sa.Text(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_objection_application_id_application"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+    )
+    op.create_index(
+        op.f("ix_objection_application_id_id"), "objection", ["application_id", "id"], unique=False
     )
     op.create_table(
         "question",
@@ -516,6 +592,19 @@ def upgrade() -> None:
         nullable=False,
         postgresql_using="coalesce(round(score), 0)::smallint",
     )
+    op.add_column(
+        "application",
+        sa.Column(
+            "turn",
+            sa.BigInteger(),
+            sa.Computed(
+                "((CASE WHEN priority THEN 0 ELSE 1 END)::bigint << 56)"
+                " | ((32767 - score)::bigint << 40) | (entry & 1099511627775)",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
+    )
     op.drop_index(
         op.f("ix_application_queue"),
         table_name="application",
@@ -524,29 +613,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_application_queue",
         "application",
-        [
-            "period_id",
-            "kelurahan_code",
-            sa.literal_column("priority DESC"),
-            sa.literal_column("score DESC"),
-            "entry",
-        ],
+        ["period_id", "kelurahan_code", "state", "turn"],
         unique=False,
-        postgresql_where=sa.text("state = 'queued'"),
-    )
-    op.create_index(
-        "ix_application_board",
-        "application",
-        ["period_id", "kelurahan_code", "state", "received_at"],
-        unique=False,
-        postgresql_include=["organisation"],
+        postgresql_include=["rw", "rt", "id", "organisation", "received_at"],
     )
     op.create_index(
         "ix_application_replacing",
         "application",
-        ["period_id", "replaces"],
+        ["nik_index", "period_id", "replaces"],
         unique=False,
-        postgresql_include=["nik_index", "replaces_entry", "kelurahan_code", "organisation"],
+        postgresql_include=["replaces_entry", "kelurahan_code", "organisation"],
         postgresql_where=sa.text("replaces IS NOT NULL"),
     )
     op.create_index(
@@ -595,6 +671,58 @@ def upgrade() -> None:
             """
         )
         op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only")
+    refuse_all_but_resealing()
+
+
+def refuse_all_but_resealing() -> None:
+    """Guard tables that are append-only but hold something sealed: a new key may seal it anew.
+
+    Only where the transaction says that it does this, by the owner, and nothing else of the row is
+    other than before. AES-GCM adds the same to every text, so the same text keeps its length; byte
+    0 is the format, byte 1 the key's id: see registry.sealing. What was damaged to nothing stays.
+    """
+    op.execute(
+        """
+        CREATE FUNCTION refuse_all_but_resealing() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+            kept record;
+        BEGIN
+            IF TG_OP = 'UPDATE' AND current_setting('fmotm.resealing', true) = 'on'
+                AND pg_has_role(current_user,
+                    (SELECT relowner FROM pg_catalog.pg_class WHERE oid = TG_RELID), 'USAGE')
+            THEN
+                IF TG_LEVEL = 'STATEMENT' THEN
+                    RETURN NULL;  -- each row is looked at
+                END IF;
+                kept := NEW;
+                kept.sealed := OLD.sealed;
+                IF kept *= OLD AND octet_length(OLD.sealed) > 1
+                    AND octet_length(NEW.sealed) = octet_length(OLD.sealed)
+                THEN
+                    IF get_byte(NEW.sealed, 0) = get_byte(OLD.sealed, 0)
+                        AND get_byte(NEW.sealed, 1) > get_byte(OLD.sealed, 1)
+                    THEN
+                        RETURN NEW;
+                    END IF;
+                END IF;
+            END IF;
+            RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+                USING ERRCODE = 'restrict_violation';
+        END $$
+        """
+    )
+    for table in RESEALED_ONLY:
+        for trigger, events, level in (
+            ("append_only", "UPDATE OR DELETE OR TRUNCATE", "STATEMENT"),
+            ("resealed_only", "UPDATE", "ROW"),
+        ):
+            op.execute(
+                f"""
+                CREATE TRIGGER {trigger} BEFORE {events} ON {table}
+                FOR EACH {level} EXECUTE FUNCTION refuse_all_but_resealing()
+                """
+            )
+            op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
 
 
 def downgrade() -> None:
@@ -611,13 +739,18 @@ def downgrade() -> None:
     )
     op.alter_column("event", "application_id", existing_type=postgresql.BYTEA(), nullable=False)
     op.drop_column("event", "musyawarah_id")
-    for name in ("organisation", "replacing", "board"):
-        op.drop_index(f"ix_application_{name}", table_name="application")
     op.drop_index(
-        "ix_application_queue",
+        "ix_application_organisation",
         table_name="application",
-        postgresql_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("organisation IS NOT NULL"),
     )
+    op.drop_index(
+        "ix_application_replacing",
+        table_name="application",
+        postgresql_where=sa.text("replaces IS NOT NULL"),
+    )
+    op.drop_index("ix_application_queue", table_name="application")
+    op.drop_column("application", "turn")
     op.create_index(
         op.f("ix_application_queue"),
         "application",
@@ -647,6 +780,14 @@ def downgrade() -> None:
     op.drop_table("ruling")
     op.drop_index(op.f("ix_question_application_id_id"), table_name="question")
     op.drop_table("question")
+    op.drop_index(op.f("ix_objection_application_id_id"), table_name="objection")
+    op.drop_table("objection")
+    op.drop_index(
+        "uq_correction_waiting",
+        table_name="correction",
+        postgresql_where=sa.text("decided_at IS NULL"),
+    )
+    op.drop_table("correction")
     op.drop_index(
         "ix_minutes_waiting", table_name="minutes", postgresql_where=sa.text("made_at IS NULL")
     )
@@ -665,7 +806,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_paper_form_unchecked",
         table_name="paper_form",
-        postgresql_where=sa.text("checked_by IS NULL"),
+        postgresql_where=sa.text("checked_by IS NULL AND withdrawn_by IS NULL"),
     )
     op.drop_table("paper_form")
     op.drop_index(
@@ -674,3 +815,4 @@ def downgrade() -> None:
         postgresql_where=sa.text("stage IN ('frozen', 'open', 'ended')"),
     )
     op.drop_table("musyawarah")
+    op.execute("DROP FUNCTION refuse_all_but_resealing()")

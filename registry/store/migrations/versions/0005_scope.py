@@ -12,8 +12,8 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-BY_KELURAHAN = ("minutes", "musyawarah", "paper_form", "sheet", "visit")
-BY_APPLICATION = ("access", "person_index", "question", "ruling")
+BY_KELURAHAN = ("correction", "minutes", "musyawarah", "paper_form", "sheet", "visit")
+BY_APPLICATION = ("access", "objection", "person_index", "question", "ruling")
 BY_MUSYAWARAH = ("agenda_item", "attendee", "verdict")
 SOFTWARE_ONLY = ("intake", "quarantine")
 
@@ -70,21 +70,32 @@ THEN_BACK = """;
 
 # Practice (`latihan-1`, …) is nobody's: none of what is public answers for it.
 
-# What supersedes what: the same as `registry.store.queries.superseded`, for those who may not see
-# the application that supersedes one of theirs, because it went to another kelurahan.
-SUPERSEDED = """
-    EXISTS (
-        SELECT FROM application later
-        WHERE later.period_id = {0}.period_id AND later.nik_index = {0}.nik_index
-            AND later.replaces = {0}.receipt AND later.replaces_entry > {0}.entry
-            AND NOT coalesce(
-                {0}.replaces_entry > later.replaces_entry AND EXISTS (
-                    SELECT FROM application carried
-                    WHERE carried.period_id = {0}.period_id AND carried.nik_index = {0}.nik_index
-                        AND carried.receipt = {0}.replaces
-                        AND carried.replaces_entry >= later.replaces_entry
-                ), false)
-    )
+# A later application of the same NIK carried this one's receipt: known also to those who may not
+# see that later one, because it went to another kelurahan. Later by entry number. Versions may
+# carry each other's receipts in a ring, when the household goes back to answers that it gave
+# before: sent again with the receipt of that later one, or of one sent after it, this one stands.
+# So at least one of a ring always does: there is a version whose receipt was carried the longest
+# ago, and all of the ring is later than that.
+SUPERSEDES = """
+    later.period_id = {0}.period_id AND later.nik_index = {0}.nik_index
+        AND later.replaces = {0}.receipt AND later.replaces_entry > {0}.entry
+        AND NOT coalesce(
+            {0}.replaces_entry > later.replaces_entry AND EXISTS (
+                SELECT FROM application carried
+                WHERE carried.period_id = {0}.period_id AND carried.nik_index = {0}.nik_index
+                    AND carried.receipt = {0}.replaces
+                    AND carried.replaces_entry >= later.replaces_entry
+            ), false)
+"""
+SUPERSEDED = f"EXISTS (SELECT FROM application later WHERE {SUPERSEDES})"
+
+# Two of whom a person said last that they are two households, wherever that was said.
+NOT_APART = """
+    coalesce((
+        SELECT r.kind FROM ruling r
+        WHERE (r.application_id = a.id AND r.other_id = o.id)
+            OR (r.application_id = o.id AND r.other_id = a.id)
+        ORDER BY r.id DESC LIMIT 1), '') <> 'apart'
 """
 
 FUNCTIONS = {
@@ -94,6 +105,17 @@ FUNCTIONS = {
         SELECT a.id FROM application a
         WHERE a.period_id = asked_period AND a.kelurahan_code = asked_kelurahan
             AND {SUPERSEDED.format("a")}
+    {THEN_BACK}""",
+    # Of all kelurahan: from the few that replace, for a join would read every application.
+    "superseded_in_round(text)": f"""
+    CREATE FUNCTION superseded_in_round(asked_period text) RETURNS TABLE (
+        id bytea, kelurahan_code text, state text, received_at timestamptz
+    ) LANGUAGE plpgsql STABLE ROWS 10000 {SEES_ALL}
+        SELECT DISTINCT gone.* FROM application later
+        CROSS JOIN LATERAL (
+            SELECT a.id, a.kelurahan_code, a.state, a.received_at FROM application a WHERE {SUPERSEDES.format("a")} OFFSET 0
+        ) gone
+        WHERE later.period_id = asked_period AND later.replaces IS NOT NULL
     {THEN_BACK}""",
     # The others like these: no receipt, for it opens the status, and nothing sealed.
     "kin(bytea[])": f"""
@@ -114,6 +136,7 @@ FUNCTIONS = {
         ) found
         JOIN application o ON o.id = found.id
         WHERE a.id = ANY (ids) AND o.state <> 'withdrawn' AND NOT {SUPERSEDED.format("o")}
+            AND {NOT_APART}
     {THEN_BACK}""",
     "public_status(bytea, text, bytea)": f"""
     CREATE FUNCTION public_status(asked_nik bytea, asked_receipt text, asked_kk bytea) RETURNS TABLE (
@@ -180,7 +203,10 @@ FUNCTIONS = {
             WHERE q.id = asked_id AND q.answered_at IS NULL AND a.id = q.application_id
                 AND a.nik_index = asked_nik AND a.receipt = asked_receipt
                 AND NOT starts_with(a.period_id, 'latihan-')
-            RETURNING q.id
+            RETURNING q.application_id
+        ), noted AS (
+            INSERT INTO event (application_id, actor_role, kind)
+            SELECT application_id, 'citizen', 'question_answered' FROM answered
         ) SELECT EXISTS (SELECT FROM answered)
     {THEN_BACK}""",
     "public_minutes(bytea)": f"""
@@ -209,9 +235,10 @@ FUNCTIONS = {
     {THEN_BACK}""",
     "link_lines(bytea)": f"""
     CREATE FUNCTION link_lines(asked bytea) RETURNS TABLE (
-        line smallint, application_id bytea, sealed bytea, mark text
+        line smallint, application_id bytea, sealed bytea, mark text, on_paper boolean
     ) LANGUAGE plpgsql STABLE ROWS 60 {SEES_ALL}
-        SELECT l.line, a.id, a.sealed, CASE WHEN l.via = 'link' THEN l.mark END
+        SELECT l.line, a.id, a.sealed, CASE WHEN l.via = 'link' THEN l.mark END,
+            coalesce(l.via = 'paper', false) OR l.checked_by IS NOT NULL
         FROM link_sheet(asked) s
         JOIN sheet_line l ON l.sheet_id = s.id
         JOIN application a ON a.id = l.application_id
@@ -227,7 +254,7 @@ FUNCTIONS = {
                 marked_at = CASE WHEN g.mark IS NOT NULL THEN now() END
             FROM given g, link_sheet(asked) s
             WHERE l.sheet_id = s.id AND s.handed_in_at IS NULL AND l.line = g.line
-                AND l.via IS DISTINCT FROM 'paper'
+                AND l.via IS DISTINCT FROM 'paper' AND l.checked_by IS NULL
             RETURNING l.line
         ) SELECT count(*)::integer FROM marked
     {THEN_BACK}""",

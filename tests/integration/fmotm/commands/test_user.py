@@ -7,7 +7,10 @@ import re
 
 from sqlalchemy import Engine, text
 
+from registry.inbox import Inbox
+from registry.sealing import KeyRing
 from tests.integration.fmotm.commands.conftest import Fmotm
+from tests.integration.worker.support import OTHER_KEY, RING_KEY, as_text
 
 GAMBIR = "31.71.01.1001"
 RATNA = "ratna@contoh.example"
@@ -87,3 +90,29 @@ def test_a_pendamping_has_an_organisation(fmotm: Fmotm) -> None:
         "--organisation-name", "LSM Melati", "sari@contoh.example",
     )  # fmt: skip
     assert listed(fmotm)[0]["organisation"] == "lsm-melati"
+
+
+def test_second_factors_move_to_a_new_key_with_the_rest(
+    fmotm: Fmotm, inbox: Inbox, database: Engine
+) -> None:
+    for email in (RATNA, "budi@contoh.example", "sari@contoh.example"):
+        add(fmotm, email=email)
+    old = KeyRing({1: RING_KEY})
+    with database.begin() as connection:
+        put = text("UPDATE account SET totp_sealed = :it, totp_pending = :it WHERE id = :id")
+        for number in (1, 2):
+            sealed = old.seal("totp", number.to_bytes(16, "big"), b"secret")
+            connection.execute(put, {"id": number, "it": sealed})
+    moved = f"1:{as_text(RING_KEY)},2:{as_text(OTHER_KEY)}"
+
+    assert "4 sealed anew" in fmotm("keys", "rotate", SEAL_KEYS=moved).output
+    assert "0 sealed anew" in fmotm("keys", "rotate", SEAL_KEYS=moved).output
+    with database.begin() as connection:
+        sealed = connection.scalar(text("SELECT totp_sealed FROM account WHERE id = 2"))
+        assert isinstance(sealed, bytes)
+        new = KeyRing({2: OTHER_KEY})
+        assert new.unseal("totp", (2).to_bytes(16, "big"), sealed) == b"secret"
+        moved_row = text("UPDATE account SET totp_sealed = :it, totp_pending = NULL WHERE id = 1")
+        connection.execute(moved_row, {"it": old.seal("totp", bytes(16), b"secret")})
+    said = fmotm("keys", "rotate", SEAL_KEYS=moved, code=1).output
+    assert "left as it was: account.totp_sealed 1: refused" in said

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import current_actor, has_role, require_totp_now, signed_in_session
 from portal.accounts.models import ROLES, Account, ActingChair
-from portal.accounts.people import AccountError, Acting, name_acting
+from portal.accounts.people import Acting, name_acting
+from portal.accounts.problems import AccountError
 from portal.accounts.roles import ANYBODY, WrongCode, actor_of
 from portal.dates import now
 from registry.rules import practice

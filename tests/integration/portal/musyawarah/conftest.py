@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine, insert
 
+from registry.intake import Keys
 from registry.store import models
 from tests.integration.portal.accounts.conftest import (
     client,
@@ -13,9 +14,11 @@ from tests.integration.portal.accounts.conftest import (
     office_app,
     office_url,
 )
+from tests.integration.portal.musyawarah.cases import Homes
+from tests.integration.portal.musyawarah.room import room
 from tests.integration.portal.support import PERIOD, snapshot
 
-__all__ = ["client", "new_client", "office", "office_app", "office_url"]
+__all__ = ["client", "new_client", "office", "office_app", "office_url", "room"]
 
 
 @pytest.fixture
@@ -32,3 +35,9 @@ def period(database: Engine) -> str:
             )
         )
     return PERIOD
+
+
+@pytest.fixture
+def homes(database: Engine, keys: Keys, period: str) -> Homes:
+    """Register made-up households in the round."""
+    return Homes(database, keys)

@@ -59,6 +59,8 @@ def refuse(bind: Engine, statement: str) -> None:
         "UPDATE verdict SET verdict = 'proposed'",
         "DELETE FROM verdict",
         "UPDATE minutes SET pdf = ''",
+        "UPDATE correction SET sealed = ''",
+        "DELETE FROM correction",
         "UPDATE visit SET outcome = 'met'",
         "DELETE FROM access",
         "INSERT INTO intake VALUES (1, ''::bytea, 'inserted')",
@@ -91,6 +93,9 @@ def test_portal_may_not(as_role: AsRole, statement: str) -> None:
         "SELECT * FROM period_change",
         "INSERT INTO photo DEFAULT VALUES",
         "UPDATE photo SET application_id = ''",
+        "UPDATE minutes SET number = 9",
+        "SELECT email FROM account",
+        "SELECT * FROM correction",
         "CREATE TABLE mine ()",
     ],
 )

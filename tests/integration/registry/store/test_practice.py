@@ -20,7 +20,8 @@ from registry.store.models import Base
 from registry.store.periods import UnknownPeriod, close_period, find_periods, open_period, snapshots
 from registry.store.photos import of_application
 from registry.store.practice import newest
-from registry.store.queries import related, review_queue, status_by_kk, status_by_receipt
+from registry.store.queries import status_by_kk, status_by_receipt
+from registry.store.queue import Area, Asked, Row, kin, page
 from tests.integration.registry.store.factories import (
     GAMBIR,
     LONG_AGO,
@@ -34,6 +35,10 @@ from tests.integration.worker.support import KEYS
 NOW = LONG_AGO + timedelta(days=40)
 
 
+def queue(session: Session, period: str) -> list[Row]:
+    return list(page(session, Asked(Area(period, practice.CODE)), limit=None).rows)
+
+
 @pytest.fixture
 def filled(session: Session) -> str:
     period = fill(session, KEYS, 40, NOW)
@@ -42,11 +47,14 @@ def filled(session: Session) -> str:
 
 
 def test_cases_come_as_real_ones_do_but_for_the_inbox(session: Session, filled: str) -> None:
-    queue = review_queue(session, filled, practice.CODE)
-    assert len(queue) == 40
-    assert {row.entry for row in queue} == set(range(-40, 0))
-    assert any(row.rivals for row in queue)
-    assert any(row.screening["flags"] for row in queue)
+    rows = queue(session, filled)
+    assert len(rows) == 40
+    # In the meeting's order, although their entries are negative.
+    assert rows == sorted(rows, key=lambda row: (not row.priority, -row.score, row.entry))
+    assert {row.entry for row in rows} == set(range(-40, 0))
+    assert any(each.rival for found in kin(session, [row.application_id for row in rows]).values()
+               for each in found)  # fmt: skip
+    assert any(row.screening["flags"] for row in rows)
     assert session.scalar(select(func.count()).select_from(models.Intake)) == 0
     kinds = session.scalars(select(models.Event.kind).distinct().order_by(models.Event.kind)).all()
     assert kinds == ["queued", "received"]
@@ -56,11 +64,9 @@ def test_a_new_filling_takes_the_place_of_the_one_before(session: Session, fille
     assert newest(session) == filled == "latihan-1"
     again = fill(session, KEYS, 5, NOW)
     assert newest(session) == again == "latihan-2"
-    assert {row.entry for row in review_queue(session, again, practice.CODE)} == set(
-        range(-45, -40)
-    )
+    assert {row.entry for row in queue(session, again)} == set(range(-45, -40))
     # Nothing was removed.
-    assert len(review_queue(session, filled, practice.CODE)) == 40
+    assert len(queue(session, filled)) == 40
 
 
 def test_no_round_of_practice_is_a_round(bind: Engine, session: Session, filled: str) -> None:
@@ -91,14 +97,14 @@ def test_a_real_household_with_the_same_nik_is_no_rival(bind: Engine, session: S
     record_now(bind, checked("a", 1))
     fill(session, KEYS, 1, NOW)
     (case,) = session.scalars(select(models.Application).where(models.Application.entry < 0))
-    assert related(session, case.id) == []
+    assert kin(session, [case.id]) == {}
 
 
 def row_of(table: str, period: str, kelurahan: str) -> dict[str, Any]:
     place = {"period_id": period, "kelurahan_code": kelurahan}
     rows: dict[str, dict[str, Any]] = {
         "musyawarah": {"number": 1, "held_on": NOW.date(), "quorum": {}, "planned_by": "1"},
-        "paper_form": {"sealed": b"s", "keyed_by": "1"},
+        "paper_form": {"sealed": b"s", "keyed_by": "1", "complete": False},
         "sheet": {"rw": 1, "rt": 1, "source": "rt", "number": 1, "token_hash": bytes(32),
                   "expires_at": NOW, "made_by": "1"},
     }  # fmt: skip

@@ -47,6 +47,7 @@ def marked(session: Session, source: str, /, withdrawn: bool = False, **lines: A
             expires_at=LONG_AGO + timedelta(days=9_999),
             made_by="1",
             withdrawn_at=LONG_AGO if withdrawn else None,
+            withdrawn_by="1" if withdrawn else None,
         )
     )
     session.flush()

@@ -4,7 +4,7 @@ import pypdfium2
 import pytest
 
 from registry.documents.content import SheetLine
-from registry.documents.sheets import sheet_pdf
+from registry.documents.sheets import sheet_pdf, sheets_pdf
 from tests.unit.registry.documents.examples import HOSTILE, READABLE, sheet
 from tests.unit.registry.documents.reading import pages, run_together, whole
 
@@ -75,3 +75,18 @@ def test_practice_is_called_so_on_every_page() -> None:
 def test_it_is_a4() -> None:
     page = pypdfium2.PdfDocument(sheet_pdf(sheet(1)))[0]
     assert [round(side) for side in page.get_size()] == [595, 842]
+
+
+def test_sheets_of_an_rw_are_one_file_and_each_counts_its_own_pages() -> None:
+    many = [replace(sheet(40), number="L-7", rt="001"), replace(sheet(3), number="L-8", rt="002")]
+    found = pages(sheets_pdf(many))
+    said = [("L-7", "Halaman 1 dari 2"), ("L-7", "Halaman 2 dari 2"), ("L-8", "Halaman 1 dari 1")]
+    assert len(found) == len(said)
+    for page, (number, count) in zip(found, said, strict=True):
+        assert f"Lembar {number}" in page
+        assert count in page
+
+
+def test_no_sheet_is_no_paper() -> None:
+    with pytest.raises(ValueError, match="no sheet"):
+        sheets_pdf([])

@@ -6,7 +6,16 @@ from importlib.resources import files
 from typing import Final
 
 MEETING: Final = frozenset(
-    {"agenda.py", "marks.py", "quorum.py", "verdicts.py", "visits.py", "meeting_problems.py"}
+    {
+        "agenda.py",
+        "findings.py",
+        "marks.py",
+        "meeting_problems.py",
+        "quorum.py",
+        "reports.py",
+        "verdicts.py",
+        "visits.py",
+    }
 )
 """Modules of the musyawarah: officers read their problems, in `meeting_problems`."""
 

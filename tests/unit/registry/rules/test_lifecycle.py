@@ -11,6 +11,7 @@ from registry.rules.lifecycle import (
     BY_SOFTWARE,
     REASONS,
     SYSTEM,
+    WITHDRAWALS,
     Actor,
     IllegalMove,
     Move,
@@ -52,8 +53,9 @@ DRAWN = {
 
 
 def allows(before: State, after: State, actor: Actor = REVIEWER) -> bool:
+    reason = "merged" if after is S.WITHDRAWN else "able_family"
     try:
-        move(before, after, actor, reason="able_family")
+        move(before, after, actor, reason=reason)
     except IllegalMove:
         return False
     return True
@@ -100,6 +102,13 @@ def test_not_proposed_needs_a_reason_code(reason: str | None) -> None:
 def test_every_reason_code_will_do(reason: str) -> None:
     made = move(State.QUEUED, State.NOT_PROPOSED, REVIEWER, reason=reason)
     assert made == Move(State.QUEUED, State.NOT_PROPOSED, REVIEWER, reason)
+
+
+@pytest.mark.parametrize("reason", [None, "", *WITHDRAWALS])
+def test_a_withdrawal_says_why_by_a_code_or_not_at_all(reason: str | None) -> None:
+    assert move(State.QUEUED, State.WITHDRAWN, REVIEWER, reason=reason).reason == (reason or None)
+    with pytest.raises(IllegalMove, match="the reason must be one of by_household"):
+        move(State.QUEUED, State.WITHDRAWN, REVIEWER, reason="because")
 
 
 @pytest.mark.parametrize("reason", [None, "", " \n"])
@@ -156,7 +165,7 @@ class Lives(RuleBasedStateMachine):
     @rule(
         target_state=st.sampled_from(State),
         role=st.sampled_from(Role),
-        reason=st.none() | st.sampled_from([*REASONS, "", "in other words"]),
+        reason=st.none() | st.sampled_from([*REASONS, *WITHDRAWALS, "", "in other words"]),
     )
     def attempt(self, target_state: State, role: Role, reason: str | None) -> None:
         try:

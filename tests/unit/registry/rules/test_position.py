@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.rules.errors import Invalid
-from registry.rules.position import EAST, NORTH, SOUTH, WEST, parse_position
+from registry.rules.position import EAST, NORTH, SOUTH, WEST, metres_between, parse_position
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,17 @@ def test_what_is_no_position_in_jakarta_is_refused(sent: str) -> None:
 def test_what_is_kept_is_read_as_the_same(latitude: object, longitude: object) -> None:
     kept = parse_position(f"{latitude},{longitude}")
     assert parse_position(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "metres"),
+    [
+        ("-6.17540,106.82720", "-6.17540,106.82720", 0),
+        ("-6.17540,106.82720", "-6.17640,106.82720", 111),
+        ("-6.17540,106.82720", "-6.17540,106.82820", 111),
+        ("-6.17540,106.82720", "-6.12440,106.91090", 10_862),
+    ],
+)
+def test_metres_between_two_places(one: str, other: str, metres: int) -> None:
+    assert metres_between(one, other) == pytest.approx(metres, rel=0.01, abs=1)
+    assert metres_between(other, one) == pytest.approx(metres, rel=0.01, abs=1)

@@ -14,6 +14,7 @@ from registry.rules.visits import (
     Outcome,
     Outlier,
     Visit,
+    comparable,
     outliers,
     refuse,
     too_short,
@@ -232,3 +233,10 @@ def test_meeting_a_household_takes_three_minutes() -> None:
 def test_everything_has_its_words() -> None:
     assert LABELS.keys() == {*Outcome, *Call}
     assert all(label.endswith(".") for label in MISSING_LABELS.values())
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "enough"), [(5, 10, True), (4, 10, False), (5, 9, False), (0, 0, False)]
+)
+def test_few_visits_say_nothing(own: int, others: int, enough: bool) -> None:
+    assert comparable(own, others) is enough

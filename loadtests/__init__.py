@@ -1,0 +1,1 @@
+"""Measurements of the whole, at the size of a real round. Nothing here runs in `make test`."""

@@ -1,0 +1,112 @@
+"""The musyawarah in the database: planned, frozen, held, ended, closed.
+
+Nothing here commits. Whoever is not in scope finds no session (`NoSuchSession`).
+"""
+
+from registry.store.meetings.attendance import (
+    LONGEST_FUNCTION,
+    Present,
+    attend,
+    attendees,
+    present,
+    withdraw_attendee,
+)
+from registry.store.meetings.cases import queued
+from registry.store.meetings.closing import (
+    Closed,
+    Order,
+    Paper,
+    check,
+    close,
+    is_late,
+    last_day,
+    left_out,
+)
+from registry.store.meetings.items import (
+    Ledger,
+    Line,
+    Sealed,
+    Standing,
+    by_rw,
+    discussed,
+    item,
+    items,
+    recorders,
+    sealed_of,
+    totals_of,
+    with_standing,
+)
+from registry.store.meetings.plan import (
+    change_plan,
+    end,
+    find,
+    freeze,
+    new_key,
+    open_,
+    plan,
+    reopen,
+    sessions_of,
+    show,
+)
+from registry.store.meetings.refusals import (
+    MESSAGES,
+    Conflict,
+    NoSuchItem,
+    NoSuchSession,
+    Refused,
+    TotalsDiffer,
+)
+from registry.store.meetings.sources import proven_for
+from registry.store.meetings.verdicts import Entry, pull, ratify, record, take_back
+
+__all__ = [
+    "LONGEST_FUNCTION",
+    "MESSAGES",
+    "Closed",
+    "Conflict",
+    "Entry",
+    "Ledger",
+    "Line",
+    "NoSuchItem",
+    "NoSuchSession",
+    "Order",
+    "Paper",
+    "Present",
+    "Refused",
+    "Sealed",
+    "Standing",
+    "TotalsDiffer",
+    "attend",
+    "attendees",
+    "by_rw",
+    "change_plan",
+    "check",
+    "close",
+    "discussed",
+    "end",
+    "find",
+    "freeze",
+    "is_late",
+    "item",
+    "items",
+    "last_day",
+    "left_out",
+    "new_key",
+    "open_",
+    "plan",
+    "present",
+    "proven_for",
+    "pull",
+    "queued",
+    "ratify",
+    "record",
+    "recorders",
+    "reopen",
+    "sealed_of",
+    "sessions_of",
+    "show",
+    "take_back",
+    "totals_of",
+    "with_standing",
+    "withdraw_attendee",
+]
