@@ -9,6 +9,7 @@ from flask import abort, make_response, render_template, request
 from portal.dates import now
 from portal.services import services
 from registry.store.periods import find_periods
+from registry.store.practice import newest
 
 if TYPE_CHECKING:
     from registry.rules.periods import Period
@@ -32,3 +33,15 @@ def asked(rounds: list[Period]) -> Period:
     if wanted is not None and found is None:
         abort(404)
     return found or rounds[-1]
+
+
+def of_practice() -> str:
+    """Return the id of the round of practice; a page that says so while there is none."""
+    with services().sessions() as session:
+        period = newest(session)
+    asked_for = request.args.get("putaran")
+    if period is None:
+        abort(make_response(render_template("musyawarah/latihan_belum.html"), 404))
+    if asked_for not in {None, period}:
+        abort(404)
+    return period

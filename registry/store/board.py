@@ -10,27 +10,22 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Text, column, func, select, text, true, values
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select, text
 
 from registry.rules.lifecycle import State
 from registry.rules.periods import civil_date
 from registry.rules.progress import Facts, Step, age_in_days, is_overdue, step
 from registry.rules.regions import all_kelurahan
-from registry.store.models import Application, Minutes, Musyawarah, Sheet, Stage
-from registry.store.superseding import superseded, supersedes
+from registry.store.board_counts import WAITING, counted
+from registry.store.models import Minutes, Musyawarah, Sheet, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from registry.rules.regions import Kelurahan
-
-WAITING: Final = (State.RECEIVED, State.NEEDS_CORRECTION, State.QUEUED, State.OBJECTED)
-"""The states of a household that the meeting has still to decide."""
 
 STATEMENT_TIMEOUT: Final = "15s"
 """For a page that a few people look at, over all applications of a round."""
@@ -81,20 +76,19 @@ class _Sessions:
 
 
 def board(session: Session, period: str, now: datetime) -> list[Row]:
-    """Return a row for each of the 267 kelurahan, in order of code. Six statements.
+    """Return a row for each of the 267 kelurahan, in order of code. Six statements at most.
 
     The session must see everything: dinas, an auditor, an operator.
     """
     session.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'"))
-    counts = _counts(session, period)
-    oldest = _oldest(session, period)
+    cases = counted(session, period)
     sheets = _sheets(session, period)
     sessions = _sessions(session, period, civil_date(now))
     return [
         _row(
             each,
-            counts[each.code],
-            age_in_days(oldest.get(each.code), now),
+            cases[each.code].states,
+            age_in_days(cases[each.code].oldest, now),
             sheets.get(each.code, (0, 0)),
             sessions[each.code],
         )
@@ -136,72 +130,6 @@ def _row(
         minutes_number=sessions.minutes_number,
         minutes_at=sessions.minutes_at,
     )
-
-
-def _counts(session: Session, period: str) -> defaultdict[str, Counter[str]]:
-    """Return kelurahan → state → how many; those that another one replaces are not counted."""
-    everyone = (
-        select(Application.kelurahan_code, Application.state, func.count())
-        .where(Application.period_id == period)
-        .group_by(Application.kelurahan_code, Application.state)
-    )
-    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for code, state, many in session.execute(everyone):
-        found[code][state] += many
-    for code, state, many in session.execute(_replaced(period)):
-        found[code][state] -= many
-    return found
-
-
-def _replaced(period: str) -> Select[str, str, int]:
-    """Select how many are replaced, from the few that replace: not from all that could be."""
-    later, gone = aliased(Application), aliased(Application)
-    # OFFSET 0 keeps PostgreSQL from joining them by reading every application of the round.
-    found = (
-        select(gone.id, gone.kelurahan_code, gone.state)
-        .where(supersedes(later, gone))
-        .correlate(later)
-        .offset(0)
-        .lateral()
-    )
-    return (
-        select(found.c.kelurahan_code, found.c.state, func.count(found.c.id.distinct()))
-        .select_from(later)
-        .join(found, true())
-        .where(later.period_id == period, later.replaces.is_not(None))
-        .group_by(found.c.kelurahan_code, found.c.state)
-    )
-
-
-def _oldest(session: Session, period: str) -> dict[str, datetime]:
-    """Return kelurahan → when the household came that waits longest, in a field check or not."""
-    places = values(column("code", Text), name="place").data(
-        [(each.code,) for each in all_kelurahan()]
-    )
-    states = values(column("state", Text), name="waits").data(
-        [(state.value,) for state in (*WAITING, State.FIELD_CHECK)]
-    )
-    app = aliased(Application)
-    first = (
-        select(app.received_at)
-        .where(
-            app.period_id == period,
-            app.kelurahan_code == places.c.code,
-            app.state == states.c.state,
-            ~superseded(app),
-        )
-        .order_by(app.received_at)
-        .limit(1)
-        .lateral()
-    )
-    rows = session.execute(
-        select(places.c.code, func.min(first.c.received_at))
-        .select_from(places)
-        .join(states, true())
-        .join(first, true())
-        .group_by(places.c.code)
-    )
-    return {code: since for code, since in rows}  # noqa: C416 - a Row is no pair to dict()
 
 
 def _sheets(session: Session, period: str) -> dict[str, tuple[int, int]]:

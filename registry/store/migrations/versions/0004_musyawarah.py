@@ -9,6 +9,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+WITH_PRACTICE = ("application", "minutes", "musyawarah", "paper_form", "sheet")
 APPEND_ONLY = ("access",)
 RESEALED_ONLY = ("objection", "ruling", "verdict", "visit")
 KINDS = "kind IN ('ktp', 'kk', 'rumah_depan', 'rumah_dalam'{})"
@@ -598,7 +599,7 @@ def upgrade() -> None:
             sa.BigInteger(),
             sa.Computed(
                 "((CASE WHEN priority THEN 0 ELSE 1 END)::bigint << 56)"
-                " | ((32767 - score)::bigint << 40) | entry",
+                " | ((32767 - score)::bigint << 40) | (entry & 1099511627775)",
                 persisted=True,
             ),
             nullable=False,
@@ -614,28 +615,14 @@ def upgrade() -> None:
         "application",
         ["period_id", "kelurahan_code", "state", "turn"],
         unique=False,
-        postgresql_include=["rw", "rt", "id", "organisation"],
+        postgresql_include=["rw", "rt", "id", "organisation", "received_at"],
     )
     op.create_index(
         "ix_application_replacing",
         "application",
         ["nik_index", "period_id", "replaces"],
         unique=False,
-        postgresql_where=sa.text("replaces IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_application_board",
-        "application",
-        ["period_id", "kelurahan_code", "state", "received_at"],
-        unique=False,
-        postgresql_include=["organisation"],
-    )
-    op.create_index(
-        "ix_application_superseding",
-        "application",
-        ["period_id", "replaces"],
-        unique=False,
-        postgresql_include=["nik_index", "replaces_entry", "kelurahan_code", "organisation"],
+        postgresql_include=["replaces_entry", "kelurahan_code", "organisation"],
         postgresql_where=sa.text("replaces IS NOT NULL"),
     )
     op.create_index(
@@ -670,6 +657,12 @@ def upgrade() -> None:
         "photo",
         KINDS.format(", 'atap', 'lantai', 'dinding', 'daftar_hadir'"),
     )
+    for table in WITH_PRACTICE:
+        op.create_check_constraint(
+            op.f(f"ck_{table}_practice"),
+            table,
+            "(kelurahan_code = '00.00.00.0000') = starts_with(period_id, 'latihan-')",
+        )
     for table in APPEND_ONLY:
         op.execute(
             f"""
@@ -733,6 +726,7 @@ def refuse_all_but_resealing() -> None:
 
 
 def downgrade() -> None:
+    op.drop_constraint(op.f("ck_application_practice"), "application", type_="check")
     op.drop_constraint(op.f("ck_photo_kind"), "photo", type_="check")
     op.create_check_constraint(op.f("ck_photo_kind"), "photo", KINDS.format(""))
     op.drop_constraint(op.f("ck_event_subject"), "event", type_="check")
@@ -745,8 +739,11 @@ def downgrade() -> None:
     )
     op.alter_column("event", "application_id", existing_type=postgresql.BYTEA(), nullable=False)
     op.drop_column("event", "musyawarah_id")
-    for name in ("organisation", "superseding", "board"):
-        op.drop_index(f"ix_application_{name}", table_name="application")
+    op.drop_index(
+        "ix_application_organisation",
+        table_name="application",
+        postgresql_where=sa.text("organisation IS NOT NULL"),
+    )
     op.drop_index(
         "ix_application_replacing",
         table_name="application",

@@ -198,4 +198,4 @@ def test_it_takes_as_many_statements_for_many_as_for_none(bind: Engine, session:
     session.rollback()
     with counted(bind) as many:
         assert totals(board(session, PERIOD, NOW)).waiting == 540
-    assert len(many) == len(none) == 6
+    assert len(many) == len(none) == 5
