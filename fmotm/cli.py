@@ -26,6 +26,8 @@ COMMANDS: Final[Mapping[str, Lazy]] = {
     "regions": Lazy("fmotm.commands.regions", "Load the RT and RW that there are."),
     "user": Lazy("fmotm.commands.user", "Name the people who sign in, and help them."),
     "queue": Lazy("fmotm.commands.queue", "List the review queue of a kelurahan."),
+    "board": Lazy("fmotm.commands.board", "Tell how far every kelurahan has come in a round."),
+    "practice": Lazy("fmotm.commands.practice", "Fill the kelurahan in which people practise."),
     "inbox": Lazy("fmotm.commands.inbox", "Show the inbox, halt it, look after its quarantine."),
     "balance": Lazy("fmotm.commands.balance", "Account for every application ever accepted."),
     "audit": Lazy("fmotm.commands.audit", "Tell whether the history was changed."),

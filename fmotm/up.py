@@ -143,6 +143,8 @@ The portal is ready: {url}
   send ten made-up ones       {fmotm} households --kelurahan {_GAMBIR} --send {url}
   see its review queue        {fmotm} queue {_GAMBIR}
   account for every entry     {fmotm} balance
+  let the first of dinas in   {fmotm} user add NAME@HOST --role dinas --name "FULL NAME"
+  made-up cases to practise   {fmotm} practice fill
 
 Logs are in {folder.path / "logs"}. Ctrl-C stops everything.
 """

@@ -11,6 +11,7 @@ from portal import (
     assets,
     citizen,
     dates,
+    dinas,
     errors,
     headers,
     language,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 # In this order: the language before the static files, which have one address for all languages.
 _PARTS: Final = (
     language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline,
-    accounts, citizen, lingkungan, minutes_check, musyawarah, loket,
+    accounts, citizen, lingkungan, minutes_check, musyawarah, loket, dinas,
 )  # fmt: skip
 
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, g, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import errors
 from portal.marks import CHOICES, BadMarks, Home, home, read_marks
 from portal.services import services
 from registry.rules.marks import Source
-from registry.rules.regions import kelurahan
+from registry.rules.regions import PRACTICE, place_of
 from registry.store.sheet_links import hand_in, linked_lines, linked_sheet, mark_lines
 
 if TYPE_CHECKING:
@@ -150,9 +150,10 @@ def _page(
 
 
 def _head(sheet: LinkedSheet) -> dict[str, object]:
+    g.practice = sheet.kelurahan == PRACTICE.code
     return {
         "sheet": sheet,
-        "place": kelurahan(sheet.kelurahan),
+        "place": place_of(sheet.kelurahan),
         "asked": ASKED[sheet.source],
     }
 

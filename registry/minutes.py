@@ -14,8 +14,8 @@ from registry import minutes_words as in_words
 from registry import opening
 from registry.corrections import Changes
 from registry.documents.content import Attendee, Counts, Line, Minutes, Place
+from registry.rules import practice, regions
 from registry.rules.quorum import LABELS, Element, Quorum
-from registry.rules.regions import kelurahan
 from registry.store import corrections, meetings
 from registry.store.minutes import left_out_of, names_of, official_number
 from registry.store.models import Minutes as Row
@@ -72,6 +72,7 @@ def gather(session: Session, ring: KeyRing, minutes_id: bytes) -> Minutes:
         counts=_counts(items),
         totals_on_paper=held.on_paper is not None,
         lines=tuple(_lines(session, ring, held, items, changes)),
+        practice=practice.is_practice(row.period_id),
         stepped_aside=tuple(in_words.stepped_aside(items, _elements(there))),
         dissent=tuple(in_words.dissent(items)),
         notes=_notes(ring, held, changes),
@@ -82,7 +83,7 @@ def gather(session: Session, ring: KeyRing, minutes_id: bytes) -> Minutes:
 
 def place_of(code: str) -> Place:
     """Return a kelurahan as papers name it."""
-    found = kelurahan(code)
+    found = regions.place_of(code)
     return Place(
         province=PROVINCE,
         kota=found.kota,

@@ -19,13 +19,12 @@ from registry.documents.content import (
 from registry.documents.minutes import minutes_pdf, minutes_xlsx
 from registry.opening import CannotOpen
 from registry.sealing import UnsealError
-from registry.store.minutes import Kept
+from registry.store.minutes import PURPOSE, Kept
 
 if TYPE_CHECKING:
     from registry.sealing import KeyRing
     from registry.store.minutes import Form
 
-_PURPOSE: Final = "minutes."
 _DAYS: Final = ("held_on",)
 _MOMENTS: Final = ("began", "ended", "closed_at")
 _TEXTS: Final = ("officer_names", "stepped_aside", "dissent")
@@ -40,7 +39,7 @@ def make(ring: KeyRing, minutes_id: bytes, minutes: Minutes) -> Kept:
     pdf, xlsx = minutes_pdf(minutes), minutes_xlsx(minutes)
 
     def seal(form: Form, plain: bytes) -> bytes:
-        return ring.seal(_PURPOSE + form, minutes_id, plain)
+        return ring.seal(PURPOSE + form, minutes_id, plain)
 
     return Kept(
         digest=bytes.fromhex(content_digest(minutes)),
@@ -54,7 +53,7 @@ def make(ring: KeyRing, minutes_id: bytes, minutes: Minutes) -> Kept:
 def open_form(ring: KeyRing, minutes_id: bytes, form: Form, sealed: bytes) -> bytes:
     """Return what was sealed of minutes; raise CannotOpen."""
     try:
-        return ring.unseal(_PURPOSE + form, minutes_id, sealed)
+        return ring.unseal(PURPOSE + form, minutes_id, sealed)
     except UnsealError as error:
         raise CannotOpen(error.kind) from None
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 
 from portal.accounts.models import Account, Invitation, RecoveryCode
 from portal.accounts.security import (
@@ -18,12 +18,19 @@ from portal.accounts.security import (
     transaction,
 )
 from portal.accounts.sign_in import end_all_sessions, note
-from registry.sealing import UnsealError, sealed_with
+from registry.store.bulk import table_of
+from registry.store.sealed import Holder
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from registry.sealing import KeyRing
+_ACCOUNT: Final = table_of(Account).c
+
+HOLDERS: Final = tuple(
+    Holder(column, TOTP_PURPOSE, bound_to=_ACCOUNT.id, as_id=id_bytes)
+    for column in (_ACCOUNT.totp_sealed, _ACCOUNT.totp_pending)
+)
+"""What is sealed of an account, for `fmotm keys rotate`."""
 
 
 def invited(token: str) -> Account | None:
@@ -144,28 +151,6 @@ def recovery_codes_left(account: Account) -> int:
             )
         )
     return left or 0
-
-
-def reseal_totp(db: Session, ring: KeyRing) -> tuple[int, list[str]]:
-    """Seal TOTP secrets anew that another key than the newest sealed.
-
-    Returns how many, and which could not be opened and why. Does not commit. For
-    `fmotm keys rotate`.
-    """
-    changed, failed = 0, list[str]()
-    held = or_(Account.totp_sealed.is_not(None), Account.totp_pending.is_not(None))
-    for account in db.scalars(select(Account).where(held).with_for_update(of=Account)):
-        for name in ("totp_sealed", "totp_pending"):
-            sealed: bytes | None = getattr(account, name)
-            if sealed is None or sealed_with(sealed) == ring.newest:
-                continue
-            try:
-                setattr(account, name, ring.reseal(TOTP_PURPOSE, id_bytes(account.id), sealed))
-            except UnsealError as error:
-                failed.append(f"account {account.id}: {error.kind}")
-            else:
-                changed += 1
-    return changed, failed
 
 
 def _new_recovery_codes(db: Session, account_id: int) -> list[str]:

@@ -24,6 +24,7 @@ from portal.accounts.models import OF_KELURAHAN, ROLES, Account
 from portal.accounts.sign_in import Answer, check_code, locked_until
 from portal.dates import now
 from portal.services import services
+from registry.rules import practice
 from registry.rules.lifecycle import Actor, Role
 from registry.rules.periods import JAKARTA
 from registry.rules.scope import Scope
@@ -68,7 +69,10 @@ def actor_of(account: Account) -> Actor:
     role = Role(account.role)
     acting = account.acting_on(now().astimezone(JAKARTA).date())
     if role in OF_KELURAHAN:
-        scope = Scope.of_kelurahan({*account.kelurahan_codes, *acting})
+        codes = {*account.kelurahan_codes, *acting}
+        # Everyone who checks or chairs may practise; the desk has nothing to do there.
+        practises = codes and role in {Role.REVIEWER, Role.CHAIR}
+        scope = Scope.of_kelurahan({*codes, practice.CODE} if practises else codes)
     elif account.organisation_id is not None:
         scope = Scope.of_organisation(account.organisation_id)
     else:

@@ -8,6 +8,7 @@ from flask import abort, request
 
 from portal.accounts import current_actor
 from portal.citizen.reading import MAX_FIELDS, Fields, known
+from registry.rules import practice
 from registry.rules.lifecycle import Role
 from registry.rules.questionnaire import Kind, Question, member_key, questionnaire
 from registry.rules.receipts import ID_LENGTH
@@ -48,7 +49,8 @@ def id_of(text: str) -> bytes:
 
 def places() -> list[Kelurahan]:
     """Return the kelurahan at whose counter the actor sits, by code; 404 where there is none."""
-    found = [kelurahan(code) for code in sorted(current_actor().scope.kelurahan)]
+    theirs = current_actor().scope.kelurahan - {practice.CODE}
+    found = [kelurahan(code) for code in sorted(theirs)]
     if not found:
         abort(404)
     return found

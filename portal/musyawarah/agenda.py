@@ -10,6 +10,7 @@ from portal.accounts import current_actor, for_roles
 from portal.musyawarah.sitting import LOOK, SIT, sitting, told_of
 from registry.documents import content
 from registry.documents.agenda import agenda_pdf
+from registry.rules import practice
 from registry.rules.agenda import LABELS, PART_LABELS, Part
 from registry.rules.verdicts import LABELS as VERDICTS
 from registry.store import meetings
@@ -94,6 +95,7 @@ def _agenda(
         lists=tuple((rw, tuple(items)) for rw, items in by_rw.items()),
         against=tuple(item for line, item in made if line.part is Part.FACTS),
         one_by_one=tuple(item for line, item in made if line.part is Part.EACH),
+        practice=practice.is_practice(at.found.period_id),
     )
 
 

@@ -22,6 +22,7 @@ from registry.rules.visits import LABELS as OUTCOMES
 from registry.sealing import UnsealError
 from registry.store import case as kept
 from registry.store.accesses import note_access
+from registry.store.counter import objections_of
 from registry.store.photos import Kept
 from registry.store.questions import questions_of
 from registry.store.queue import Area
@@ -168,6 +169,10 @@ def _around(session: Session, application_id: bytes, *, full: bool) -> dict[str,
         "questions": [
             _question(each, application_id, full=full)
             for each in questions_of(session, application_id)
+        ],
+        "objections": [
+            (each.at, dossier.free_words(application_id, each.sealed, "keberatan", full=full))
+            for each in objections_of(session, application_id)
         ],
         "pictures": kept.pictures(session, application_id),
     }

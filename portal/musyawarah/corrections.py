@@ -107,12 +107,12 @@ def record(code: str, number: int) -> ResponseReturnValue:
 def decide(code: str, number: int) -> ResponseReturnValue:
     """Approve, which asks for new minutes, or decline."""
     here, answer = place(code), request.form.get("putusan", "")
-    if answer not in {"setuju", "tolak"}:
-        abort(400)
     try:
-        correction_id = bytes.fromhex(request.form.get("usulan", ""))
         with signed_in_session() as session:
             found = stored.find(session, here.code, here.period, number)
+            if answer not in {"setuju", "tolak"}:
+                abort(400)
+            correction_id = bytes.fromhex(request.form.get("usulan", ""))
             accepted = answer == "setuju"
             store.decide(session, found, correction_id, current_actor(), accepted=accepted)
     except (NoSuchMinutes, ValueError):

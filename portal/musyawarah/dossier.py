@@ -16,7 +16,7 @@ from registry.opening import CannotOpen, household
 from registry.opening import words as opened_words
 from registry.rules.lifecycle import Role
 from registry.rules.periods import civil_date
-from registry.rules.regions import kelurahan
+from registry.rules.regions import place_of
 from registry.rules.verdicts import LABELS as VERDICTS
 from registry.rules.verdicts import Verdict
 from registry.store import case as kept
@@ -192,7 +192,7 @@ def _like(other: Related, record: Record | None, *, full: bool) -> Other:
     return Other(
         other.application_id.hex(),
         other.kelurahan,
-        kelurahan(other.kelurahan).name,
+        place_of(other.kelurahan).name,
         words.STATES[other.state],
         why,
         apart=False,
@@ -205,7 +205,7 @@ def _told_apart(record: Record, *, full: bool) -> Other:
     return Other(
         record.id.hex(),
         record.kelurahan_code,
-        kelurahan(record.kelurahan_code).name,
+        place_of(record.kelurahan_code).name,
         words.STATES[record.state],
         "Sudah dinyatakan keluarga yang berbeda",
         apart=True,

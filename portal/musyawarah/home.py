@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from portal.accounts import current_actor, for_roles, menu
 from portal.musyawarah import tabs
 from portal.musyawarah.place import place
+from registry.rules import practice
 from registry.rules.lifecycle import Role
 from registry.rules.regions import kelurahan
 
@@ -25,10 +26,17 @@ OFFICERS: Final = (Role.REVIEWER, Role.CHAIR)
 @for_roles(*OFFICERS)
 def index() -> ResponseReturnValue:
     """Go to one's kelurahan, or choose among several."""
-    codes = sorted(current_actor().scope.kelurahan)
+    codes = sorted(current_actor().scope.kelurahan - {practice.CODE})
     if len(codes) == 1:
         return redirect(url_for("musyawarah.home", code=codes[0]))
     return render_template("musyawarah/pilih.html", theirs=[kelurahan(each) for each in codes])
+
+
+@blueprint.get("/latihan")
+@for_roles(*OFFICERS)
+def practise() -> ResponseReturnValue:
+    """Go to the kelurahan with made-up cases."""
+    return redirect(url_for("musyawarah.home", code=practice.CODE))
 
 
 @blueprint.get("/<code>/")
@@ -41,4 +49,5 @@ def home(code: str) -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     """Put it into the menu, and before the other tabs."""
     menu.add(app, "musyawarah.index", "Musyawarah", *OFFICERS)
+    menu.add(app, "musyawarah.practise", "Latihan", *OFFICERS)
     tabs.add(app, "musyawarah.home", "Ringkasan", *OFFICERS, Role.DINAS, Role.AUDITOR)

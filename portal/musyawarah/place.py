@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import abort, make_response, render_template, request
+from flask import abort, g
 
+from portal import rounds
 from portal.accounts import current_actor
-from portal.dates import now
-from portal.services import services
+from registry.rules import practice
 from registry.rules.errors import Invalid
-from registry.rules.regions import kelurahan as find_kelurahan
-from registry.store.periods import find_periods
+from registry.rules.regions import place_of
 
 if TYPE_CHECKING:
     from registry.rules.regions import Kelurahan
@@ -35,23 +34,15 @@ def place(code: str) -> Place:
     """Return the place of an address; 404 for a kelurahan that is not the actor's to see.
 
     The round is the one of `?putaran=`, else the one that began last; before the first there is a
-    page that says so.
+    page that says so. In practice it is the newest of practice, and the page is coloured.
     """
     try:
-        found = find_kelurahan(code)
+        found = place_of(code)
     except Invalid:
         abort(404)
     if found.code != code or not current_actor().scope.covers(code):
         abort(404)
-    return Place(found, _round())
-
-
-def _round() -> str:
-    with services().sessions() as session:
-        begun = [each.id for each in find_periods(session) if each.opens_at <= now()]
-    asked = request.args.get("putaran")
-    if asked is not None and asked not in begun:
-        abort(404)
-    if not begun:
-        abort(make_response(render_template("musyawarah/belum.html"), 404))
-    return asked or begun[-1]
+    if code == practice.CODE:
+        g.practice = True
+        return Place(found, rounds.of_practice())
+    return Place(found, rounds.asked(rounds.begun()).id)

@@ -5,7 +5,7 @@ It follows the item that an officer opened last; what may stand on it is `regist
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, make_response, render_template, request
 
@@ -17,8 +17,6 @@ from registry.store import meetings
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from portal.musyawarah.sitting import Seat
-
 blueprint = Blueprint("layar", __name__, url_prefix="/musyawarah/<code>/sidang/<int:number>/layar")
 
 
@@ -26,15 +24,14 @@ blueprint = Blueprint("layar", __name__, url_prefix="/musyawarah/<code>/sidang/<
 @for_roles(*SIT)
 def show(code: str, number: int) -> ResponseReturnValue:
     """Show the screen; a script asks for what it shows, and without one the page is loaded anew."""
-    at, shown = _shown(code, number)
-    return render_template("musyawarah/layar.html", at=at, shown=shown)
+    return render_template("musyawarah/layar.html", **_shown(code, number))
 
 
 @blueprint.get("/isi")
 @for_roles(*SIT)
 def content(code: str, number: int) -> ResponseReturnValue:
     """Give what the screen shows; 304 while it is the same."""
-    _at, shown = _shown(code, number)
+    shown = render_template("musyawarah/_layar_isi.html", **_shown(code, number))
     response = make_response(shown)
     response.add_etag()
     # Asked every two seconds: the browser must ask, and may keep the answer to compare.
@@ -42,7 +39,7 @@ def content(code: str, number: int) -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
-def _shown(code: str, number: int) -> tuple[Seat, str]:
+def _shown(code: str, number: int) -> dict[str, Any]:
     with sitting(code, number) as (session, at):
         what, _, which = (at.found.on_screen or "").partition(":")
         if what == "item":
@@ -53,7 +50,4 @@ def _shown(code: str, number: int) -> tuple[Seat, str]:
         else:
             lines = []
         told = told_of(session, lines)
-    shown = render_template(
-        "musyawarah/_layar_isi.html", at=at, what=what, rw=which, lines=lines, told=told
-    )
-    return at, shown
+    return {"at": at, "what": what, "rw": which, "lines": lines, "told": told}

@@ -22,6 +22,7 @@ from portal.musyawarah.place import place
 from portal.musyawarah.sheet_paths import to
 from registry.documents import content
 from registry.documents.sheets import sheets_pdf
+from registry.rules import practice
 from registry.rules.lifecycle import Role
 from registry.store.accesses import note_access
 from registry.store.models import Period
@@ -130,6 +131,7 @@ def _paper(here: Place, period: str, made: Made, lines: Sequence[Line]) -> conte
             code=here.code,
         ),
         period_title=period,
+        practice=practice.is_practice(here.period),
         rt=f"{made.rt:03}",
         rw=f"{made.rw:03}",
         source_label=words.ASKED[made.source],

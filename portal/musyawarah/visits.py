@@ -11,7 +11,7 @@ import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 
 from portal.accounts import current_actor, for_roles, signed_in_session
@@ -28,7 +28,7 @@ from registry.rules import findings, reports
 from registry.rules.errors import Invalid
 from registry.rules.lifecycle import State
 from registry.rules.meeting_problems import MESSAGES
-from registry.rules.regions import kelurahan as find_kelurahan
+from registry.rules.regions import PRACTICE, place_of
 from registry.rules.reports import Refused, read_report
 from registry.rules.visits import LABELS, Call, Outcome
 from registry.store.accesses import note_access
@@ -92,11 +92,12 @@ def index(code: str) -> ResponseReturnValue:
 def offline(code: str) -> ResponseReturnValue:
     """Give the page that works without a network; it is the same for everybody."""
     try:
-        here = find_kelurahan(code)
+        here = place_of(code)
     except Invalid:
         abort(404)
     if here.code != code:
         abort(404)
+    g.practice = code == PRACTICE.code
     page = render_template(
         "musyawarah/kunjungan_luring.html", here=here, photo_labels=PHOTO_LABELS, **words()
     )

@@ -62,7 +62,10 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
 """Code of :func:`why` → its words; the order is that of the codes."""
 
 _FACTS: Final = frozenset({"moved", "died", "address_not_found", "outside_dki"})
-_OUTSIDE_DKI: Final = frozenset({"ktp_luar_dki", "domisili_luar_dki"})
+FOUND_OUTSIDE: Final = "domisili_luar_dki"
+"""The criterion that no answer can meet: an officer finds it at a visit."""
+
+_OUTSIDE_DKI: Final = frozenset({"ktp_luar_dki", FOUND_OUTSIDE})
 """Criteria of `penyaringan-dki-2022`: the first is the household's answer, the second is what an
 officer found at a visit. Together they are two sources."""
 

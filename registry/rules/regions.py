@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 from registry.rules.digits import read_digits
 from registry.rules.errors import Invalid
@@ -54,8 +55,12 @@ class Kelurahan:
         return self.code[:5]
 
 
+PRACTICE: Final = Kelurahan("00.00.00.0000", "Latihan", "Latihan", "Latihan", "00000")
+"""Where people practise, with made-up cases; nobody lives there. See `registry.rules.practice`."""
+
+
 def kelurahan(code: str) -> Kelurahan:
-    """Return the kelurahan of a code, with or without its dots.
+    """Return the kelurahan of a code, with or without its dots. PRACTICE is none.
 
     Raises Invalid: `kelurahan_unknown`, whatever is wrong with the code.
     """
@@ -63,6 +68,14 @@ def kelurahan(code: str) -> Kelurahan:
         return _kelurahan_by_digits()[read_digits(code, "kelurahan")]
     except (Invalid, KeyError):
         raise Invalid("kelurahan_unknown") from None
+
+
+def place_of(code: str) -> Kelurahan:
+    """Return the kelurahan that a row or a page is about: one of the 267, or PRACTICE.
+
+    Raises Invalid: `kelurahan_unknown`.
+    """
+    return PRACTICE if code == PRACTICE.code else kelurahan(code)
 
 
 @cache

@@ -23,7 +23,7 @@ PUBLIC_FUNCTIONS = (
     " link_sheet(bytea), link_lines(bytea), link_mark(bytea, integer[], text[]),"
     " link_hand_in(bytea)"
 )
-STAFF_FUNCTIONS = "superseded_in(text, text), kin(bytea[])"
+STAFF_FUNCTIONS = "superseded_in(text, text), superseded_in_round(text), kin(bytea[])"
 
 PHOTO_SENT_COLUMNS = "id, application_id, visit_id, kind, blob, key_id, size"
 PHOTO_WORK_COLUMNS = "state, blob, key_id, size, reason, attempts, tried_at"

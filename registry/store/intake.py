@@ -123,6 +123,19 @@ def record(session: Session, batch: Sequence[Checked]) -> Recorded:
     return Recorded(_entries(inserted), tuple(sorted(again)), _entries(already))
 
 
+def record_practice(session: Session, batch: Sequence[Checked]) -> int:
+    """Record made-up applications of practice, whose entries are negative; return how many.
+
+    As `record` does, but for the inbox's numbers, which these never had: the balance does not see
+    them. Does not commit.
+    """
+    new = _insert_applications(session, list(_first_of_each(batch)))
+    inserted = [item for item in _first_of_each(batch) if item.application_id in new]
+    _insert_people(session, inserted)
+    _insert(session, Event, _first_events(inserted, new))
+    return len(inserted)
+
+
 def set_aside(session: Session, entry: SetAside) -> bool:
     """Put one entry into quarantine; False when it had been recorded before. Does not commit.
 

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 Form = Literal["content", "pdf", "xlsx"]
 """What is kept of minutes: what they were made from, to print, and to work with."""
 
+PURPOSE: Final = "minutes."
+"""What is sealed of minutes is bound to this with the form's name, and to their id."""
+
 TOLD_AFTER: Final = 3
 """Attempts that may fail before people are told; it goes on being tried."""
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from sqlalchemy import func, select
 
+from registry.rules import practice
 from registry.rules.periods import InvalidPeriod, Period
 from registry.store import models
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from registry.rules.lifecycle import Actor
@@ -37,8 +39,10 @@ def lock_periods(session: Session) -> None:
 
 
 def find_periods(session: Session) -> list[Period]:
-    """Return all periods, the one that opened first before the others."""
-    rows = session.scalars(select(models.Period).order_by(models.Period.opens_at, models.Period.id))
+    """Return all periods but practice's, the one that opened first before the others."""
+    rows = session.scalars(
+        select(models.Period).where(_real()).order_by(models.Period.opens_at, models.Period.id)
+    )
     return [_period(row) for row in rows]
 
 
@@ -105,7 +109,7 @@ def snapshots(session: Session) -> list[Period]:
     """Return what the door must know: every period that is not over for long."""
     recent = session.scalars(
         select(models.Period)
-        .where(models.Period.closes_at > func.now() - KEPT_AT_THE_DOOR)
+        .where(_real(), models.Period.closes_at > func.now() - KEPT_AT_THE_DOOR)
         .order_by(models.Period.opens_at, models.Period.id)
     )
     return [
@@ -123,7 +127,7 @@ _LOCK: Final = 3_171_101_002
 
 def _locked(session: Session, period_id: str) -> models.Period:
     row = session.scalar(
-        select(models.Period).where(models.Period.id == period_id).with_for_update()
+        select(models.Period).where(_real(), models.Period.id == period_id).with_for_update()
     )
     if row is None:
         raise UnknownPeriod(period_id)
@@ -136,6 +140,10 @@ def _refuse_overlap(session: Session, period: Period) -> None:
         if other.id != period.id and not apart:
             message = f"it would overlap the period {other.id}"
             raise InvalidPeriod(message)
+
+
+def _real() -> ColumnElement[bool]:
+    return ~models.Period.id.startswith(practice.PREFIX, autoescape=True)
 
 
 def _period(row: models.Period) -> Period:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_
 from sqlalchemy.dialects.postgresql import insert
 
-from registry.rules.regions import all_regions
+from registry.rules.regions import PRACTICE, Level, all_regions
 from registry.store.models import Region
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def load_regions(connection: Connection) -> int:
-    """Insert or rename the regions of DKI; return how many rows changed.
+    """Insert or rename the regions of DKI, and practice's; return how many rows changed.
 
     A region that is no longer in the data stays: applications may point to it.
     """
@@ -31,6 +31,8 @@ def load_regions(connection: Connection) -> int:
         }
         for region in regions
     ]
+    code, name = PRACTICE.code, PRACTICE.name
+    rows.append({"code": code, "level": Level.KELURAHAN, "name": name, "parent_code": None})
     statement = insert(Region)
     renewed = statement.excluded
     upsert = statement.on_conflict_do_update(

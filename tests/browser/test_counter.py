@@ -46,8 +46,8 @@ class Walk:
     def __init__(self, stack: Stack, new_page: NewPage) -> None:
         self.stack = stack
         self.seen: list[Seen] = []
-        self.one = self._officer(new_page(width=360), "siti@contoh.example")
-        self.other = self._officer(new_page(width=360), "budi@contoh.example")
+        self.one = self._officer(new_page(width=360), "loket.siti@contoh.example")
+        self.other = self._officer(new_page(width=360), "loket.budi@contoh.example")
         self.page = self.one
 
     def all(self) -> list[Seen]:

@@ -7,7 +7,6 @@ import re
 from itertools import pairwise
 from math import cos, hypot, radians
 
-import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -21,6 +20,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.looking import RULES
 from tests.browser.typing import household_of_four
 from tests.browser.walking import SCREEN, onward, send, shows, walk
+from tests.database import all_rows
 from tests.stack import Stack
 
 pytestmark = pytest.mark.timeout(300)
@@ -66,7 +66,7 @@ def sealed_answers(stack: Stack, receipt: str) -> dict[str, str | list[str]]:
     stack.drained()
     settings = Settings.from_env(stack.settings())
     query = "SELECT id, sealed FROM application WHERE receipt = %s"
-    with psycopg.connect(stack.settings()["DATABASE_URL"]) as connection:
+    with all_rows(stack.settings()["DATABASE_URL"]) as connection:
         row = connection.execute(query, [parse_receipt(receipt)]).fetchone()
     assert row
     return answers_of(Keys.of(settings).ring.unseal(PURPOSE, bytes(row[0]), bytes(row[1])))

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, LiteralString
 
-import psycopg
 import pytest
 import redis
 
 from fmotm.embedded import find_binaries
 from fmotm.embedded.folder import DataFolder
 from fmotm.households import household
+from tests.database import all_rows
 from tests.stack import STOPPED_WITHIN, Stack
 
 # One stack at a time is enough for two cores.
@@ -45,7 +45,7 @@ def send(stack: Stack) -> list[str]:
 
 
 def rows(stack: Stack, query: LiteralString) -> list[tuple[Any, ...]]:
-    with psycopg.connect(stack.settings()["DATABASE_URL"]) as connection:
+    with all_rows(stack.settings()["DATABASE_URL"]) as connection:
         return connection.execute(query).fetchall()
 
 
@@ -133,7 +133,11 @@ def everything_kept(stack: Stack) -> Iterator[tuple[str, bytes]]:
     settings = stack.settings()
     dump = find_binaries(DataFolder(stack.folder, None)).postgres.with_name("pg_dump")
     dumped = subprocess.run(
-        [dump, settings["DATABASE_URL"]], capture_output=True, check=True, timeout=60
+        [dump, "--enable-row-security", settings["DATABASE_URL"]],
+        env={**os.environ, "PGOPTIONS": "-c fmotm.scope=all"},
+        capture_output=True,
+        check=True,
+        timeout=60,
     )
     assert b"COPY public.application" in dumped.stdout
     yield "database dump", dumped.stdout

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ARRAY, LargeBinary, func, literal, select
+from sqlalchemy import func, select
 
-from registry.rules.agenda import Case
+from registry.rules.agenda import FOUND_OUTSIDE, Case
 from registry.rules.lifecycle import State
 from registry.rules.marks import advice
 from registry.rules.screening import FlagKind
@@ -18,10 +17,11 @@ from registry.store.models import (
     Application,
     Event,
     Musyawarah,
-    Ruling,
     Stage,
 )
 from registry.store.questions import unanswered
+from registry.store.queue import kin
+from registry.store.visits import found_outside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def queued_cases(session: Session, kelurahan: str, period: str) -> list[Case]:
     )
     waiting = [row for row in rows if row.id not in gone]
     ids = [row.id for row in waiting]
-    rivals, duplicates = kin_counts(session, ids)
+    alike, outside = kin(session, ids), found_outside(session, ids)
     said, lost = said_of(session, ids), not_found(session, ids)
     objected, checked = _heard_again(session, ids)
     silent, carried = unanswered(session, ids), _carried(session, ids)
@@ -66,10 +66,13 @@ def queued_cases(session: Session, kelurahan: str, period: str) -> list[Case]:
             entry=row.entry,
             priority=row.priority,
             score=row.score,
-            criteria=_flags(row.screening, FlagKind.CRITERION),
+            criteria=(
+                *_flags(row.screening, FlagKind.CRITERION),
+                *([FOUND_OUTSIDE] if row.id in outside else []),
+            ),
             checks=_flags(row.screening, FlagKind.CHECK),
-            rivals=rivals[row.id],
-            duplicates=duplicates[row.id],
+            rivals=sum(other.rival for other in alike.get(row.id, ())),
+            duplicates=sum(not other.rival for other in alike.get(row.id, ())),
             advice=advice(said.get(row.id, ())),
             not_found=row.id in lost,
             objected=row.id in objected,
@@ -94,35 +97,8 @@ def queued(session: Session, found: Musyawarah) -> int:
     return session.scalar(waiting) or 0
 
 
-def kin_counts(session: Session, ids: Sequence[bytes]) -> tuple[Counter[bytes], Counter[bytes]]:
-    """Return how many rivals and duplicates each has, without those that were ruled apart.
-
-    Two queries.
-    """
-    asked = literal(list(ids), ARRAY(LargeBinary, dimensions=1))
-    kin = func.kin(asked).table_valued("application_id", "other_id", "rival")
-    apart = _apart(session, ids)
-    rivals: Counter[bytes] = Counter()
-    duplicates: Counter[bytes] = Counter()
-    for mine, other, rival in session.execute(select(kin)):
-        if frozenset((mine, other)) not in apart:
-            (rivals if rival else duplicates)[mine] += 1
-    return rivals, duplicates
-
-
 def _flags(screening: dict[str, Any], kind: FlagKind) -> tuple[str, ...]:
     return tuple(flag["id"] for flag in screening["flags"] if flag.get("kind") == kind.value)
-
-
-def _apart(session: Session, ids: Sequence[bytes]) -> set[frozenset[bytes]]:
-    """Return the pairs of which a person said last that they are two households."""
-    rows = session.execute(
-        select(Ruling.application_id, Ruling.other_id, Ruling.kind)
-        .where(among(Ruling.application_id, ids) | among(Ruling.other_id, ids))
-        .order_by(Ruling.id)
-    )
-    last = {frozenset((one, other)): kind for one, other, kind in rows}
-    return {pair for pair, kind in last.items() if kind == "apart"}
 
 
 def _heard_again(session: Session, ids: Sequence[bytes]) -> tuple[set[bytes], set[bytes]]:

@@ -5,7 +5,6 @@ Until then no verdict is seen outside. Below its quorum a meeting only recommend
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,8 @@ from registry.store.meetings.holding import advance, held
 from registry.store.meetings.items import items, recorders, totals_of
 from registry.store.meetings.plan import first_ended
 from registry.store.meetings.refusals import NoSuchSession, Refused, TotalsDiffer
-from registry.store.models import ID_LENGTH, Application, Event, Minutes, Question, Stage
+from registry.store.minutes import ask
+from registry.store.models import Application, Event, Question, Stage
 from registry.store.moves import Happened, Ordered, note
 from registry.store.moves import carry_out as move_all
 
@@ -109,7 +109,7 @@ def close(session: Session, ring: KeyRing, order: Order, actor: Actor, now: date
         "left_out": list(left_out),
     }
     note(session, Happened("session_closed", musyawarah_id=found.id, details=details), actor)
-    minutes = ask_for_minutes(session, found, actor)
+    minutes = ask(session, found, actor)
     return Closed(counted, quorate, left_out, late, minutes)
 
 
@@ -138,30 +138,6 @@ def is_late(session: Session, found: Musyawarah, now: datetime) -> bool:
     """Tell whether the two working days for closing are over."""
     last = last_day(session, found)
     return last is not None and civil_date(now) > last
-
-
-def ask_for_minutes(session: Session, found: Musyawarah, actor: Actor) -> int:
-    """Ask for the berita acara, which a worker makes; return its number. Does not commit.
-
-    Numbers run within a kelurahan and period. Two at once cannot be: its session is held, and a
-    kelurahan has one under way.
-    """
-    table = table_of(Minutes)
-    last = select(func.coalesce(func.max(table.c.number), 0)).where(
-        table.c.period_id == found.period_id, table.c.kelurahan_code == found.kelurahan_code
-    )
-    number = int(session.scalar(last) or 0) + 1
-    session.execute(
-        insert(table).values(
-            id=secrets.token_bytes(ID_LENGTH),
-            musyawarah_id=found.id,
-            period_id=found.period_id,
-            kelurahan_code=found.kelurahan_code,
-            number=number,
-            asked_by=str(actor.id),
-        )
-    )
-    return number
 
 
 def _checked(session: Session, order: Order, actor: Actor) -> tuple[Musyawarah, list[Line], Totals]:

@@ -52,7 +52,10 @@ APPEND_ONLY = (
     "verdict",
     "visit",
 )
-"""Tables whose rows a trigger guards from UPDATE, DELETE and TRUNCATE, even by their owner."""
+"""Tables whose rows a trigger guards from UPDATE, DELETE and TRUNCATE, even by their owner.
+
+What is sealed in them may be sealed with another key, by `fmotm keys rotate` alone: ADR 0016.
+"""
 
 __all__ = [
     "APPEND_ONLY",

@@ -7,6 +7,8 @@ from sqlalchemy import CheckConstraint, DateTime, LargeBinary, MetaData, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase
 
+from registry.rules import practice
+
 ID_LENGTH = 16
 """Bytes of an application's id and of a blind index."""
 
@@ -36,6 +38,13 @@ def one_of(column: str, codes: tuple[str, ...], name: str) -> CheckConstraint:
     """Return the constraint that a column has one of these codes."""
     listed = ", ".join(f"'{code}'" for code in codes)
     return CheckConstraint(f"{column} IN ({listed})", name=name)
+
+
+def practice_together() -> CheckConstraint:
+    """Return the constraint that practice's kelurahan has practice's rounds, and no other has."""
+    # Not LIKE: its percent sign would have to be doubled on the way to the driver.
+    rounds = f"starts_with(period_id, '{practice.PREFIX}')"
+    return CheckConstraint(f"(kelurahan_code = '{practice.CODE}') = {rounds}", name="practice")
 
 
 def long(column: str, length: int = ID_LENGTH) -> CheckConstraint:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from registry.rules.agenda import Part
 from registry.rules.quorum import Element
 from registry.rules.verdicts import Verdict as Said
-from registry.store.models.base import Base, long, one_of
+from registry.store.models.base import Base, long, one_of, practice_together
 
 
 class Stage(StrEnum):
@@ -41,6 +41,7 @@ class Musyawarah(Base):
     __tablename__ = "musyawarah"
     __table_args__ = (
         long("id"),
+        practice_together(),
         UniqueConstraint("period_id", "kelurahan_code", "number"),
         one_of("stage", tuple(Stage), "stage"),
         CheckConstraint("number >= 1", name="number"),
@@ -177,6 +178,7 @@ class Minutes(Base):
         long("id"),
         long("digest", 32),
         long("file_digest", 32),
+        practice_together(),
         UniqueConstraint("period_id", "kelurahan_code", "number"),
         UniqueConstraint("digest"),
         UniqueConstraint("file_digest"),

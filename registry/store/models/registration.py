@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from registry import photos
 from registry.rules.chain import HASH_LENGTH
 from registry.rules.lifecycle import State
-from registry.store.models.base import Base, long, one_of
+from registry.store.models.base import Base, long, one_of, practice_together
 
 Outcome = Literal["inserted", "repeated", "quarantined"]
 """What became of an inbox entry: a new application, one known already, or set aside."""
@@ -100,6 +100,7 @@ class Application(Base):
 
     __tablename__ = "application"
     __table_args__ = (
+        practice_together(),
         UniqueConstraint("entry"),
         long("id"),
         long("nik_index"),
@@ -115,14 +116,15 @@ class Application(Base):
         Index(None, "nik_index", "period_id"),
         Index(None, "kk_index", "period_id", postgresql_where=text("kk_index IS NOT NULL")),
         Index(None, "receipt"),
-        # The review queue of a kelurahan, in its order; with it, all that counting it needs.
+        # The review queue of a kelurahan, in its order; with it, all that counting it needs,
+        # and that the board of all kelurahan needs; row-level security asks the organisation.
         Index(
             "ix_application_queue",
             "period_id",
             "kelurahan_code",
             "state",
             "turn",
-            postgresql_include=["rw", "rt", "id", "organisation"],
+            postgresql_include=["rw", "rt", "id", "organisation", "received_at"],
         ),
         # Few carry an earlier receipt: what is superseded is found without the table.
         Index(
@@ -130,7 +132,14 @@ class Application(Base):
             "nik_index",
             "period_id",
             "replaces",
+            postgresql_include=["replaces_entry", "kelurahan_code", "organisation"],
             postgresql_where=text("replaces IS NOT NULL"),
+        ),
+        Index(
+            "ix_application_organisation",
+            "organisation",
+            "entry",
+            postgresql_where=text("organisation IS NOT NULL"),
         ),
     )
 
@@ -166,7 +175,7 @@ class Application(Base):
         BigInteger,
         Computed(
             "((CASE WHEN priority THEN 0 ELSE 1 END)::bigint << 56)"
-            " | ((32767 - score)::bigint << 40) | entry",
+            " | ((32767 - score)::bigint << 40) | (entry & 1099511627775)",
             persisted=True,
         ),
     )

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from registry.rules.marks import Mark, Source
 from registry.rules.reports import Ktp
 from registry.rules.visits import Call, Outcome
-from registry.store.models.base import Base, long, one_of
+from registry.store.models.base import Base, long, one_of, practice_together
 
 Opened = Literal["case", "photo", "name", "receipt", "annex", "unmasked"]
 """What of a household somebody looked at."""
@@ -104,6 +104,7 @@ class Sheet(Base):
         long("id"),
         long("token_hash", 32),
         one_of("source", tuple(Source), "source"),
+        practice_together(),
         UniqueConstraint("token_hash"),
         UniqueConstraint("period_id", "kelurahan_code", "number"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
@@ -208,6 +209,7 @@ class PaperForm(Base):
     __tablename__ = "paper_form"
     __table_args__ = (
         long("id"),
+        practice_together(),
         long("application_id"),
         CheckConstraint("checked_by <> keyed_by", name="two_people"),
         CheckConstraint("(checked_by IS NULL) = (application_id IS NULL)", name="checked"),

@@ -15,7 +15,6 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -26,6 +25,7 @@ from registry.settings import Settings
 from tests.browser.chromium import install
 from tests.browser.conftest import QUIET
 from tests.browser.gallery.album import WIDTH
+from tests.database import all_rows
 from tests.integration.portal.conftest import NO_DATABASE, NOWHERE
 from tests.integration.portal.support import FORM, Fields, body, form
 from tests.stack import Stack
@@ -86,7 +86,7 @@ class Product:
 
     def sql(self, command: str, parameters: Mapping[str, object] | None = None) -> None:
         """Do in the database what no page and no command does yet."""
-        with psycopg.connect(self.stack.settings()["DATABASE_URL"]) as connection:
+        with all_rows(self.stack.settings()["DATABASE_URL"]) as connection:
             connection.execute(command.encode(), parameters)
 
 

@@ -13,11 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-import psycopg
 import pytest
 import redis
 
 from fmotm.embedded import free_port
+from tests.database import all_rows
 
 PROJECT = Path(__file__).parents[3]
 STARTS_WITHIN = 60.0
@@ -104,7 +104,7 @@ class Run:
         return found
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:
-        with psycopg.connect(self.settings["DATABASE_URL"]) as connection:
+        with all_rows(self.settings["DATABASE_URL"]) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 

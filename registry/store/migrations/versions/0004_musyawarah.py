@@ -9,7 +9,9 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("access", "objection", "ruling", "verdict", "visit")
+WITH_PRACTICE = ("application", "minutes", "musyawarah", "paper_form", "sheet")
+APPEND_ONLY = ("access",)
+RESEALED_ONLY = ("objection", "ruling", "verdict", "visit")
 KINDS = "kind IN ('ktp', 'kk', 'rumah_depan', 'rumah_dalam'{})"
 
 
@@ -597,7 +599,7 @@ def upgrade() -> None:
             sa.BigInteger(),
             sa.Computed(
                 "((CASE WHEN priority THEN 0 ELSE 1 END)::bigint << 56)"
-                " | ((32767 - score)::bigint << 40) | entry",
+                " | ((32767 - score)::bigint << 40) | (entry & 1099511627775)",
                 persisted=True,
             ),
             nullable=False,
@@ -613,14 +615,22 @@ def upgrade() -> None:
         "application",
         ["period_id", "kelurahan_code", "state", "turn"],
         unique=False,
-        postgresql_include=["rw", "rt", "id", "organisation"],
+        postgresql_include=["rw", "rt", "id", "organisation", "received_at"],
     )
     op.create_index(
         "ix_application_replacing",
         "application",
         ["nik_index", "period_id", "replaces"],
         unique=False,
+        postgresql_include=["replaces_entry", "kelurahan_code", "organisation"],
         postgresql_where=sa.text("replaces IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_application_organisation",
+        "application",
+        ["organisation", "entry"],
+        unique=False,
+        postgresql_where=sa.text("organisation IS NOT NULL"),
     )
     op.add_column("event", sa.Column("musyawarah_id", sa.LargeBinary(), nullable=True))
     op.alter_column("event", "application_id", existing_type=postgresql.BYTEA(), nullable=True)
@@ -647,6 +657,12 @@ def upgrade() -> None:
         "photo",
         KINDS.format(", 'atap', 'lantai', 'dinding', 'daftar_hadir'"),
     )
+    for table in WITH_PRACTICE:
+        op.create_check_constraint(
+            op.f(f"ck_{table}_practice"),
+            table,
+            "(kelurahan_code = '00.00.00.0000') = starts_with(period_id, 'latihan-')",
+        )
     for table in APPEND_ONLY:
         op.execute(
             f"""
@@ -655,9 +671,62 @@ def upgrade() -> None:
             """
         )
         op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only")
+    refuse_all_but_resealing()
+
+
+def refuse_all_but_resealing() -> None:
+    """Guard tables that are append-only but hold something sealed: a new key may seal it anew.
+
+    Only where the transaction says that it does this, by the owner, and nothing else of the row is
+    other than before. AES-GCM adds the same to every text, so the same text keeps its length; byte
+    0 is the format, byte 1 the key's id: see registry.sealing. What was damaged to nothing stays.
+    """
+    op.execute(
+        """
+        CREATE FUNCTION refuse_all_but_resealing() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+            kept record;
+        BEGIN
+            IF TG_OP = 'UPDATE' AND current_setting('fmotm.resealing', true) = 'on'
+                AND pg_has_role(current_user,
+                    (SELECT relowner FROM pg_catalog.pg_class WHERE oid = TG_RELID), 'USAGE')
+            THEN
+                IF TG_LEVEL = 'STATEMENT' THEN
+                    RETURN NULL;  -- each row is looked at
+                END IF;
+                kept := NEW;
+                kept.sealed := OLD.sealed;
+                IF kept *= OLD AND octet_length(OLD.sealed) > 1
+                    AND octet_length(NEW.sealed) = octet_length(OLD.sealed)
+                THEN
+                    IF get_byte(NEW.sealed, 0) = get_byte(OLD.sealed, 0)
+                        AND get_byte(NEW.sealed, 1) > get_byte(OLD.sealed, 1)
+                    THEN
+                        RETURN NEW;
+                    END IF;
+                END IF;
+            END IF;
+            RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+                USING ERRCODE = 'restrict_violation';
+        END $$
+        """
+    )
+    for table in RESEALED_ONLY:
+        for trigger, events, level in (
+            ("append_only", "UPDATE OR DELETE OR TRUNCATE", "STATEMENT"),
+            ("resealed_only", "UPDATE", "ROW"),
+        ):
+            op.execute(
+                f"""
+                CREATE TRIGGER {trigger} BEFORE {events} ON {table}
+                FOR EACH {level} EXECUTE FUNCTION refuse_all_but_resealing()
+                """
+            )
+            op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
 
 
 def downgrade() -> None:
+    op.drop_constraint(op.f("ck_application_practice"), "application", type_="check")
     op.drop_constraint(op.f("ck_photo_kind"), "photo", type_="check")
     op.create_check_constraint(op.f("ck_photo_kind"), "photo", KINDS.format(""))
     op.drop_constraint(op.f("ck_event_subject"), "event", type_="check")
@@ -670,6 +739,11 @@ def downgrade() -> None:
     )
     op.alter_column("event", "application_id", existing_type=postgresql.BYTEA(), nullable=False)
     op.drop_column("event", "musyawarah_id")
+    op.drop_index(
+        "ix_application_organisation",
+        table_name="application",
+        postgresql_where=sa.text("organisation IS NOT NULL"),
+    )
     op.drop_index(
         "ix_application_replacing",
         table_name="application",
@@ -741,3 +815,4 @@ def downgrade() -> None:
         postgresql_where=sa.text("stage IN ('frozen', 'open', 'ended')"),
     )
     op.drop_table("musyawarah")
+    op.execute("DROP FUNCTION refuse_all_but_resealing()")

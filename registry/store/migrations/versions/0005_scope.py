@@ -68,26 +68,26 @@ THEN_BACK = """;
     END $$
 """
 
+# Practice (`latihan-1`, …) is nobody's: none of what is public answers for it.
+
 # A later application of the same NIK carried this one's receipt: known also to those who may not
 # see that later one, because it went to another kelurahan. Later by entry number. Versions may
 # carry each other's receipts in a ring, when the household goes back to answers that it gave
 # before: sent again with the receipt of that later one, or of one sent after it, this one stands.
 # So at least one of a ring always does: there is a version whose receipt was carried the longest
 # ago, and all of the ring is later than that.
-SUPERSEDED = """
-    EXISTS (
-        SELECT FROM application later
-        WHERE later.period_id = {0}.period_id AND later.nik_index = {0}.nik_index
-            AND later.replaces = {0}.receipt AND later.replaces_entry > {0}.entry
-            AND NOT coalesce(
-                {0}.replaces_entry > later.replaces_entry AND EXISTS (
-                    SELECT FROM application carried
-                    WHERE carried.period_id = {0}.period_id AND carried.nik_index = {0}.nik_index
-                        AND carried.receipt = {0}.replaces
-                        AND carried.replaces_entry >= later.replaces_entry
-                ), false)
-    )
+SUPERSEDES = """
+    later.period_id = {0}.period_id AND later.nik_index = {0}.nik_index
+        AND later.replaces = {0}.receipt AND later.replaces_entry > {0}.entry
+        AND NOT coalesce(
+            {0}.replaces_entry > later.replaces_entry AND EXISTS (
+                SELECT FROM application carried
+                WHERE carried.period_id = {0}.period_id AND carried.nik_index = {0}.nik_index
+                    AND carried.receipt = {0}.replaces
+                    AND carried.replaces_entry >= later.replaces_entry
+            ), false)
 """
+SUPERSEDED = f"EXISTS (SELECT FROM application later WHERE {SUPERSEDES})"
 
 # Two of whom a person said last that they are two households, wherever that was said.
 NOT_APART = """
@@ -105,6 +105,17 @@ FUNCTIONS = {
         SELECT a.id FROM application a
         WHERE a.period_id = asked_period AND a.kelurahan_code = asked_kelurahan
             AND {SUPERSEDED.format("a")}
+    {THEN_BACK}""",
+    # Of all kelurahan: from the few that replace, for a join would read every application.
+    "superseded_in_round(text)": f"""
+    CREATE FUNCTION superseded_in_round(asked_period text) RETURNS TABLE (
+        id bytea, kelurahan_code text, state text, received_at timestamptz
+    ) LANGUAGE plpgsql STABLE ROWS 10000 {SEES_ALL}
+        SELECT DISTINCT gone.* FROM application later
+        CROSS JOIN LATERAL (
+            SELECT a.id, a.kelurahan_code, a.state, a.received_at FROM application a WHERE {SUPERSEDES.format("a")} OFFSET 0
+        ) gone
+        WHERE later.period_id = asked_period AND later.replaces IS NOT NULL
     {THEN_BACK}""",
     # The others like these: no receipt, for it opens the status, and nothing sealed.
     "kin(bytea[])": f"""
@@ -147,7 +158,7 @@ FUNCTIONS = {
             WHERE i.musyawarah_id = last.musyawarah_id AND i.application_id = a.id
             ORDER BY v.version DESC LIMIT 1
         ) said ON true
-        WHERE a.nik_index = asked_nik
+        WHERE a.nik_index = asked_nik AND NOT starts_with(a.period_id, 'latihan-')
             AND ((asked_receipt IS NOT NULL AND a.receipt = asked_receipt)
                 OR (asked_receipt IS NULL AND a.kk_index = asked_kk))
         UNION ALL
@@ -167,7 +178,11 @@ FUNCTIONS = {
         kind text, state text, reason text, created_at timestamptz
     ) LANGUAGE plpgsql STABLE ROWS 5 {SEES_ALL}
         SELECT p.kind, p.state, p.reason, p.created_at FROM photo p
-        WHERE p.application_id = asked_application AND p.visit_id IS NULL ORDER BY p.number DESC
+        WHERE p.application_id = asked_application AND p.visit_id IS NULL
+            AND NOT EXISTS (
+                SELECT FROM application a
+                WHERE a.id = p.application_id AND starts_with(a.period_id, 'latihan-'))
+        ORDER BY p.number DESC
     {THEN_BACK}""",
     "public_questions(bytea, text)": f"""
     CREATE FUNCTION public_questions(asked_nik bytea, asked_receipt text) RETURNS TABLE (
@@ -175,7 +190,9 @@ FUNCTIONS = {
     ) LANGUAGE plpgsql STABLE ROWS 2 {SEES_ALL}
         SELECT q.id, q.application_id, q.asked_at, q.question, q.answered_at
         FROM question q JOIN application a ON a.id = q.application_id
-        WHERE a.nik_index = asked_nik AND a.receipt = asked_receipt ORDER BY q.id
+        WHERE a.nik_index = asked_nik AND a.receipt = asked_receipt
+            AND NOT starts_with(a.period_id, 'latihan-')
+        ORDER BY q.id
     {THEN_BACK}""",
     "public_answer(bytea, text, bigint, bytea)": f"""
     CREATE FUNCTION public_answer(asked_nik bytea, asked_receipt text, asked_id bigint, given bytea)
@@ -185,6 +202,7 @@ FUNCTIONS = {
             FROM application a
             WHERE q.id = asked_id AND q.answered_at IS NULL AND a.id = q.application_id
                 AND a.nik_index = asked_nik AND a.receipt = asked_receipt
+                AND NOT starts_with(a.period_id, 'latihan-')
             RETURNING q.application_id
         ), noted AS (
             INSERT INTO event (application_id, actor_role, kind)
@@ -202,7 +220,8 @@ FUNCTIONS = {
         JOIN musyawarah m ON m.id = b.musyawarah_id
         LEFT JOIN minutes old ON old.id = b.corrects
         LEFT JOIN minutes newer ON newer.corrects = b.id
-        WHERE b.digest = asked OR b.file_digest = asked
+        WHERE (b.digest = asked OR b.file_digest = asked)
+            AND NOT starts_with(b.period_id, 'latihan-')
     {THEN_BACK}""",
     # A sheet by its link: who holds the token sees its lines and marks them, until it expires.
     "link_sheet(bytea)": f"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from registry.inbox import Inbox
 from registry.intake import Keys
@@ -61,15 +61,15 @@ def test_rotated_keys(fmotm: Fmotm, inbox: Inbox, database: Engine) -> None:
     drain(inbox, database).run()
     inbox.append(sent(50))
     said = fmotm("keys", "rotate", SEAL_KEYS=BOTH, code=1).output
-    assert "20 rows are sealed anew, with key 2" in said
-    assert "left as it was: quarantine 21: refused" in said
+    assert "20 sealed anew" in said
+    assert "left as it was: quarantine.sealed 21: refused" in said
     assert "Entries wait in the inbox" in said
     assert sealed(database) == {2}
-    assert "0 rows are sealed anew" in fmotm("keys", "rotate", SEAL_KEYS=BOTH, code=1).output
+    assert "0 sealed anew" in fmotm("keys", "rotate", SEAL_KEYS=BOTH, code=1).output
     both = Keys(KeyRing({1: RING_KEY, 2: OTHER_KEY}), BlindIndex(INDEX_KEY), ID_KEY)
     drain(inbox, database, keys=both).run()
     said = fmotm("keys", "rotate", SEAL_KEYS=BOTH, code=1).output
-    assert "1 rows are sealed anew" in said
+    assert "1 sealed anew" in said
     assert sealed(database) == {2}
     only = f"2:{as_text(OTHER_KEY)}"
     name = str(application(1).answers["nama"])
@@ -91,10 +91,10 @@ def test_rotating_while_a_drain_ends_leaves_nothing_with_the_old_key(
             drain(inbox, database).run()
         return rows
 
-    monkeypatch.setattr("fmotm.commands.keys.BATCH", 15)
-    monkeypatch.setattr("fmotm.commands.keys.sealed_rows", drained_behind)
+    monkeypatch.setattr("fmotm.rekeying.BATCH", 15)
+    monkeypatch.setattr("fmotm.rekeying.sealed_rows", drained_behind)
     said = fmotm("keys", "rotate", SEAL_KEYS=BOTH).output
-    assert "80 rows are sealed anew" in said
+    assert "80 sealed anew" in said
     assert "Nothing needs another key than 2" in said
     assert sealed(database) == {2}
 
@@ -134,6 +134,22 @@ def test_wrong_old_index_key_changes_nothing(fmotm: Fmotm, inbox: Inbox, databas
     inbox.halt("new key")
     keys = {"INDEX_KEY": as_text(OTHER_KEY), "INDEX_KEY_OLD": as_text(b"Z" * 32)}
     assert "0 rows have new indexes" in fmotm("keys", "reindex", code=1, **keys).output
+    with sessions_of(database)() as session:
+        assert session.scalar(select(models.Application.nik_index)) == sent(1).nik_index
+
+
+def test_an_application_whose_people_do_not_fit_keeps_all_its_indexes(
+    fmotm: Fmotm, inbox: Inbox, database: Engine
+) -> None:
+    inbox.append(sent(1))
+    drain(inbox, database).run()
+    inbox.halt("new key")
+    strange = update(models.PersonIndex).where(models.PersonIndex.position == 0)
+    with sessions_of(database).begin() as session:
+        session.execute(strange.values(nik_index=bytes(16)))
+    keys = {"INDEX_KEY": as_text(OTHER_KEY), "INDEX_KEY_OLD": as_text(INDEX_KEY)}
+    said = fmotm("keys", "reindex", code=1, **keys).output
+    assert f"application.sealed {sent(1).application_id.hex()}: unreadable" in said
     with sessions_of(database)() as session:
         assert session.scalar(select(models.Application.nik_index)) == sent(1).nik_index
 

@@ -16,6 +16,7 @@ from portal.accounts.people import Acting, name_acting
 from portal.accounts.problems import AccountError
 from portal.accounts.roles import ANYBODY, WrongCode, actor_of
 from portal.dates import now
+from registry.rules import practice
 from registry.rules.lifecycle import Actor, Role
 from registry.rules.periods import JAKARTA
 from registry.rules.scope import Scope
@@ -48,10 +49,11 @@ def actor(office: Office, person: Person) -> Actor:
 def test_everyone_acts_within_their_scope(office: Office) -> None:
     of_two = office.invite(Role.REVIEWER, f"{GAMBIR} {CIDENG}")
     assert actor(office, of_two) == Actor(
-        str(of_two.id), Role.REVIEWER, Scope.of_kelurahan([GAMBIR, CIDENG])
+        str(of_two.id), Role.REVIEWER, Scope.of_kelurahan([GAMBIR, CIDENG, practice.CODE])
     )
-    for role in (Role.CHAIR, Role.COUNTER):
-        assert actor(office, office.invite(role)).scope == Scope.of_kelurahan([GAMBIR])
+    lurah, desk = (actor(office, office.invite(role)) for role in (Role.CHAIR, Role.COUNTER))
+    assert lurah.scope == Scope.of_kelurahan([GAMBIR, practice.CODE])
+    assert desk.scope == Scope.of_kelurahan([GAMBIR])
     helper = actor(office, office.invite(Role.PENDAMPING))
     assert helper.scope == Scope.of_organisation("lsm-melati")
     for role in (Role.DINAS, Role.AUDITOR):
@@ -69,7 +71,7 @@ def test_a_lurah_may_stand_in_for_another(office: Office) -> None:
     name(office, lurah, CIDENG)
 
     plh = actor(office, lurah)
-    assert plh.scope == Scope.of_kelurahan([GAMBIR, CIDENG])
+    assert plh.scope == Scope.of_kelurahan([GAMBIR, CIDENG, practice.CODE])
     assert plh.acting_chair_of == {CIDENG}
     assert plh.holds(Role.CHAIR, GAMBIR)
     assert plh.holds(Role.CHAIR, CIDENG)
@@ -82,7 +84,7 @@ def test_a_reviewer_may_stand_in_in_their_own_kelurahan(office: Office) -> None:
     plh = actor(office, reviewer)
     assert plh.holds(Role.CHAIR, GAMBIR)
     assert plh.holds(Role.REVIEWER, GAMBIR)
-    assert plh.scope == Scope.of_kelurahan([GAMBIR])
+    assert plh.scope == Scope.of_kelurahan([GAMBIR, practice.CODE])
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_the_transaction_of_a_page_is_its_actors(acting: Account) -> None:
                 " current_setting('fmotm.actor'), current_setting('fmotm.role'))"
             )
         )
-    assert told == f"kelurahan:{GAMBIR}|{acting.id}|reviewer"
+    assert told == f"kelurahan:{practice.CODE},{GAMBIR}|{acting.id}|reviewer"
     assert current_actor().id == str(acting.id)
     assert has_role(Role.REVIEWER, Role.DINAS)
     assert not has_role(Role.DINAS)

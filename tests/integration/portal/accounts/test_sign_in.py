@@ -37,7 +37,7 @@ def test_the_right_password_signs_in(client: FlaskClient, office: Office) -> Non
 
     answer = sign_in(client, person.email)
 
-    assert (answer.status_code, answer.location) == (302, "/akun")
+    assert (answer.status_code, answer.location) == (302, "/loket")
     assert person.email in client.get("/akun").text
     assert office.events(person)[-1] == "signed_in"
 
@@ -45,7 +45,7 @@ def test_the_right_password_signs_in(client: FlaskClient, office: Office) -> Non
 def test_the_user_name_knows_no_capitals_nor_spaces(client: FlaskClient, office: Office) -> None:
     person = office.member()
 
-    assert sign_in(client, f" {person.email.upper()} ").location == "/akun"
+    assert sign_in(client, f" {person.email.upper()} ").location == "/loket"
 
 
 def test_wrong_unknown_disabled_invited_and_locked_are_answered_alike(
@@ -274,7 +274,7 @@ def test_going_on_to_an_own_page(client: FlaskClient, office: Office, path: str)
 def test_never_to_anybody_elses(client: FlaskClient, office: Office, path: str) -> None:
     person = office.member()
 
-    assert sign_in(client, person.email, next=path).location == "/akun"
+    assert sign_in(client, person.email, next=path).location == "/loket"
 
 
 def test_a_page_asks_to_sign_in_and_is_there_afterwards(
@@ -286,7 +286,7 @@ def test_a_page_asks_to_sign_in_and_is_there_afterwards(
     assert answer.location == "/masuk?next=/akun?a%3D1"
     assert 'value="/akun?a=1"' in client.get(answer.location).text
     assert sign_in(client, person.email, next="/akun?a=1").location == "/akun?a=1"
-    assert client.get("/masuk").location == "/akun"
+    assert client.get("/masuk").location == "/loket"
 
 
 def test_a_script_is_told_and_not_sent_elsewhere(client: FlaskClient) -> None:
