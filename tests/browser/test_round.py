@@ -213,7 +213,7 @@ def _second_evening(played: Round) -> None:
     _begins(played, evening, people=5)
     evening.plays()
     page = evening.ends()
-    expect(page.locator(".hanya")).to_be_visible()
+    expect(page.locator(".hanya")).to_contain_text("HANYA REKOMENDASI")
     played.siti.presses("Buka lagi untuk memperbaiki")
     evening.notes(5)
     _ends_and_closes(played, evening)
