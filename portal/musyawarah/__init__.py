@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from portal.musyawarah import (
+from portal.musyawarah import home, tabs
+from portal.musyawarah.cases import page, queue, rulings, search
+from portal.musyawarah.minutes import corrections
+from portal.musyawarah.minutes import overview as minutes
+from portal.musyawarah.sessions import (
     agenda,
     attendance,
     attendance_photo,
-    case,
     closing,
-    corrections,
-    home,
     lists,
     meeting,
-    minutes,
     paper,
     projector,
-    queue,
     recap,
-    rulings,
-    search,
-    sessions,
-    sheet_keying,
-    sheet_shown,
-    sheets,
-    supervision,
-    tabs,
-    visit_photos,
-    visits,
 )
+from portal.musyawarah.sessions import overview as sessions
+from portal.musyawarah.sheets import keying, shown
+from portal.musyawarah.sheets import overview as sheets
+from portal.musyawarah.visits import pages as visits
+from portal.musyawarah.visits import photos, supervision
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -38,9 +32,9 @@ if TYPE_CHECKING:
 
 _PARTS: Final[tuple[ModuleType, ...]] = (
     home,
-    *(queue, search, case, rulings),
-    *(sheets, sheet_shown, sheet_keying),
-    *(visits, visit_photos, supervision),
+    *(queue, search, page, rulings),
+    *(sheets, shown, keying),
+    *(visits, photos, supervision),
     *(sessions, agenda, attendance, attendance_photo, lists, meeting, projector, paper),
     *(recap, closing),
     *(minutes, corrections),

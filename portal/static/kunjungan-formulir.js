@@ -23,7 +23,7 @@ export function hidupkan(form) {
       form.elements.titik.value = `${coords.latitude.toFixed(5)},${coords.longitude.toFixed(5)}`;
       form.elements.akurasi.value = Math.round(coords.accuracy);
       sudah();
-      form.dispatchEvent(new Event("change"));
+      form.dispatchEvent(new Event("input"));
     } catch (salah) {
       kabar.textContent = salah.code === DITOLAK ? "HP ini tidak mengizinkan. Buka pengaturan lokasi, atau lanjutkan tanpa letak." : "Letak tidak ditemukan. Coba di luar rumah, atau lanjutkan tanpa letak.";
     }

@@ -110,14 +110,30 @@ async function isiRumah(rumah) {
   pulihkan(form, catatan.isian);
   hidupkan(form);
   bagian.querySelector(".mulai").textContent = JAM.format(catatan.mulai);
-  const simpan = async () => simpanDraf(kunci, rumah.id, { ...catatan, isian: potret(form) });
-  form.addEventListener("change", simpan);
+  const simpan = penyimpan(form, rumah, catatan);
+  form.addEventListener("input", simpan);
   for (const satu of form.querySelectorAll("input[type=file]")) pasangFoto(satu, rumah);
   pasangKtp(bagian, rumah);
   bagian.querySelector(".ke-daftar").addEventListener("click", async () => { await simpan(); bukaDaftar(); });
-  form.addEventListener("submit", (peristiwa) => { peristiwa.preventDefault(); selesai(form, rumah, catatan); });
+  form.addEventListener("submit", async (peristiwa) => { peristiwa.preventDefault(); await simpan(); selesai(form, rumah, catatan); });
   await simpan();
   tampilkan(tempat);
+}
+
+/** Keep the form as it is now, one time after the other, and say whether all of it is kept. */
+function penyimpan(form, rumah, catatan) {
+  const kabar = form.querySelector(".draf");
+  let [giliran, terakhir] = [Promise.resolve(), 0];
+  return () => {
+    const ini = ++terakhir;
+    kabar.textContent = "Menyimpan ...";
+    giliran = giliran.then(async () => {
+      if (ini !== terakhir) return; // a later one keeps this too
+      const tersimpan = await simpanDraf(kunci, rumah.id, { ...catatan, isian: potret(form) });
+      if (ini === terakhir) kabar.textContent = tersimpan ? "✓ Isian tersimpan di HP ini." : "HP ini penuh: isian belum tersimpan. Hapus sesuatu dari HP.";
+    });
+    return giliran;
+  };
 }
 
 const heksa = () => [...crypto.getRandomValues(new Uint8Array(16))].map((satu) => satu.toString(16).padStart(2, "0")).join("");

@@ -27,3 +27,4 @@ def fill_in(page: Page, photo: Path) -> None:
     page.get_by_text("Bangunan", exact=True).click()
     page.get_by_label("Luas lantai (m²)").fill("18")
     page.get_by_label("Catatan").fill("Di ujung gang.")
+    expect(page.get_by_text("Isian tersimpan di HP ini")).to_be_visible()

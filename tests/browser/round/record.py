@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from fmotm.households.client import Client, Reply
 from fmotm.households.home import Raw
-from portal.musyawarah.verdict_words import SENTENCES
+from portal.musyawarah.sessions.words import SENTENCES
 from registry.rules.lifecycle import REASONS, State, step
 from registry.rules.receipts import format_receipt
 from registry.rules.verdicts import Verdict

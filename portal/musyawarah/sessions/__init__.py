@@ -1,0 +1,1 @@
+"""A session of the musyawarah: its agenda, who attends, the verdicts, and its closing."""
