@@ -52,7 +52,7 @@ def prepare(settings: Settings) -> None:
     """Bring the database up to date, and see that a period is open."""
     # Imported late: a refusal need not wait a second for the drivers.
     from fmotm.commands.period import ensure_open  # noqa: PLC0415
-    from registry.store.session import upgrade  # noqa: PLC0415
+    from registry.store.migration import upgrade  # noqa: PLC0415
 
     upgrade(settings.database_url)
     ensure_open(settings)

@@ -26,7 +26,8 @@ from registry.rules.scope import Scope
 from registry.settings import Settings, new_secrets
 from registry.store import models
 from registry.store.grants import PORTAL
-from registry.store.session import engine, upgrade
+from registry.store.migration import upgrade
+from registry.store.session import engine
 from tests.integration.portal.accounts.people import GAMBIR, Office, token_of
 from tests.integration.portal.musyawarah.cases import SEED, Home, Homes
 from tests.integration.portal.support import PERIOD, now

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Engine, Table, exists, literal, select, text,
 
 import portal.accounts.models  # noqa: F401 - its tables are emptied too
 from registry.rules.scope import Scope
+from registry.store.migration import upgrade
 from registry.store.models import APPEND_ONLY, Base
-from registry.store.session import SCOPE, engine, upgrade
+from registry.store.session import SCOPE, engine
 
 KEPT = {"region"}
 

@@ -21,7 +21,7 @@ from registry.rules.regions import all_kelurahan, kelurahan
 from registry.rules.scope import Scope
 from registry.settings import SettingsError, setting
 from registry.store.periods import UnknownPeriod
-from registry.store.session import SchemaError, engine, sessions
+from registry.store.session import engine, sessions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -147,7 +147,7 @@ def explain(error: Exception) -> click.ClickException | None:
     """Return the one line, and exit code, for an error that an operator can do something about."""
     if isinstance(error, SettingsError):
         return refusal("\n".join(error.problems), MISUSED)
-    if isinstance(error, SchemaError | InvalidPeriod | UnknownPeriod | InboxError):
+    if isinstance(error, InvalidPeriod | UnknownPeriod | InboxError):
         return refusal(str(error))
     if isinstance(error, RedisError):
         return refusal(f"the Redis server failed: {type(error).__name__}")

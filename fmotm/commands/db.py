@@ -6,8 +6,8 @@ import click
 
 import portal.accounts.models  # noqa: F401 - its tables are part of what is compared
 from fmotm.commands.common import NO, read, say
-from registry.store.session import check as differences
-from registry.store.session import upgrade as bring_up_to_date
+from registry.store.migration import check as differences
+from registry.store.migration import upgrade as bring_up_to_date
 
 
 @click.group()

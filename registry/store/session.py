@@ -1,44 +1,26 @@
-"""Connections to PostgreSQL, and bringing a database up to date.
+"""Connections to PostgreSQL.
 
-The request or the job owns its transaction: nothing in `registry` commits, save `upgrade`,
-which is an operator's command with a connection of its own.
+The request or the job owns its transaction: nothing in `registry` commits, save
+`registry.store.migration`, whose commands have connections of their own.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, func, make_url, select, text
+from sqlalchemy import Engine, create_engine, func, make_url, select
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import NullPool
 
 from registry.rules.scope import Scope
-from registry.store.grants import grants
-from registry.store.models import Base
-from registry.store.regions import load_regions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from typing import Any
 
     from sqlalchemy import URL
 
     from registry.rules.lifecycle import Actor
-
-MIGRATION_LOCK = 3_171_101_001
-"""Advisory lock under which one host migrates while the others wait."""
-
-MIGRATION_LOCK_WAIT = "120s"
-MIGRATION_TABLE_WAIT = "10s"
-"""A migration gives up rather than hold all traffic up behind its wait for a table."""
-
 
 CONNECT_TIMEOUT = 2.0
 """Seconds to wait for a server that does not answer."""
@@ -48,10 +30,6 @@ POOL_TIMEOUT = 1.0
 
 SCOPE = "fmotm.scope"
 """PostgreSQL's setting by which row-level security knows what the transaction may see."""
-
-
-class SchemaError(RuntimeError):
-    """The database is not at the version that this software needs."""
 
 
 def engine(
@@ -70,7 +48,7 @@ def engine(
     are waited for half of `statement_timeout` at most, a dead network is noticed after it.
     """
     return create_engine(
-        _psycopg(url),
+        psycopg_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=POOL_TIMEOUT,
@@ -79,7 +57,7 @@ def engine(
         isolation_level="READ COMMITTED",
         # Receipt codes and blind indexes belong in no traceback.
         hide_parameters=True,
-        connect_args=_connect_args(url, application, scope, CONNECT_TIMEOUT, statement_timeout),
+        connect_args=connect_args(url, application, scope, CONNECT_TIMEOUT, statement_timeout),
     )
 
 
@@ -112,79 +90,15 @@ def scoped(maker: sessionmaker[Session], actor: Actor) -> Iterator[Session]:
         yield session
 
 
-def upgrade(url: str) -> None:
-    """Bring the database to the newest migration, load the regions, grant the roles.
-
-    All of it in one transaction, safe to run from several hosts at once: one works, the others
-    wait and then find nothing to do. Commits.
-    """
-    with _operator(url).begin() as connection:
-        connection.execute(text(f"SET LOCAL lock_timeout = '{MIGRATION_LOCK_WAIT}'"))
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        connection.execute(text(f"SET LOCAL lock_timeout = '{MIGRATION_TABLE_WAIT}'"))
-        _alembic(connection, lambda config: command.upgrade(config, "head"))
-        load_regions(connection)
-        grants(connection)
-
-
-def check(url: str) -> list[str]:
-    """Say how the database differs from the newest migration and from the models.
-
-    Empty when nothing differs; one line for each difference, for an operator.
-    """
-    with _operator(url).connect() as connection:
-        if complaints := _revision_complaints(connection):
-            return [f"{complaint}: run `fmotm db upgrade`" for complaint in complaints]
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
-
-
-def require_current(connection: Connection) -> None:
-    """Raise SchemaError, saying what to do, unless the newest migration has been run."""
-    for complaint in _revision_complaints(connection):
-        message = f"{complaint}: run `fmotm db upgrade`"
-        raise SchemaError(message)
-
-
-def _revision_complaints(connection: Connection) -> list[str]:
-    found = set(MigrationContext.configure(connection).get_current_heads())
-    wanted: set[str] = set()
-    _alembic(
-        connection,
-        lambda config: wanted.update(ScriptDirectory.from_config(config).get_heads()),
-    )
-    if found == wanted:
-        return []
-    return [f"the database is at {sorted(found) or 'no'} migration, not at {sorted(wanted)}"]
-
-
-def _alembic(connection: Connection, run: Callable[[Config], None]) -> None:
-    # No alembic.ini: the migrations travel inside the package, and the address, which holds a
-    # password, is never written into a configuration.
-    with as_file(files("registry.store") / "migrations") as folder:
-        config = Config()
-        config.set_main_option("script_location", str(folder).replace("%", "%%"))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = connection
-        run(config)
-
-
-def _operator(url: str) -> Engine:
-    return create_engine(
-        _psycopg(url),
-        poolclass=NullPool,
-        hide_parameters=True,
-        connect_args=_connect_args(url, "fmotm-operator", Scope.EVERYTHING, 5.0, 0),
-    )
-
-
-def _psycopg(url: str) -> URL:
+def psycopg_url(url: str) -> URL:
+    """Return an address as one for psycopg, however its scheme is written."""
     return make_url(url).set(drivername="postgresql+psycopg")
 
 
-def _connect_args(
+def connect_args(
     url: str, application: str, scope: Scope, connect_timeout: float, statement_timeout: float
 ) -> dict[str, Any]:
+    """Return what every connection is told; both timeouts in seconds, 0 for none."""
     stated = make_url(url).query.get("options", "")
     milliseconds = int(statement_timeout * 1000)
     options = [

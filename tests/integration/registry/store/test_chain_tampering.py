@@ -21,7 +21,8 @@ from fmotm.embedded.credentials import ADMIN
 from registry.rules.chain import GENESIS, Fault, Head, Verdict, Wrong, chained
 from registry.rules.scope import Scope
 from registry.store import chain
-from registry.store.session import engine, sessions, upgrade
+from registry.store.migration import upgrade
+from registry.store.session import engine, sessions
 from tests.database import empty
 from tests.integration.registry.store.factories import checked, index, open_periods, record_now
 
