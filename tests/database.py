@@ -23,13 +23,19 @@ def database_url(postgres_url: str) -> str:
     return postgres_url
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Engine]:
-    """Give an engine, as the owner, on the shared database without any rows but the regions."""
+@pytest.fixture(scope="session")
+def owners_engine(database_url: str) -> Iterator[Engine]:
+    """Share one engine on it, as the owner, which knows the statements of the tests before."""
     bind = engine(database_url, application="tests", scope=Scope.EVERYTHING, pool_size=10)
-    empty(bind)
     yield bind
     bind.dispose()
+
+
+@pytest.fixture
+def database(owners_engine: Engine) -> Engine:
+    """Give an engine, as the owner, on the shared database without any rows but the regions."""
+    empty(owners_engine)
+    return owners_engine
 
 
 def all_rows(url: str) -> psycopg.Connection[tuple[Any, ...]]:

@@ -8,8 +8,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from flask.testing import FlaskClient
 
 from fmotm.embedded import free_port
 from portal.app import create_app
+from portal.door import Door
 from portal.services import services
 from registry.inbox import Inbox, connect
 from registry.intake import Keys
@@ -62,20 +65,56 @@ def _environ(secrets: Environ, inbox_url: str, redis_url: str) -> Environ:
     }
 
 
+@pytest.fixture(scope="session")
+def idle_apps() -> Iterator[dict[str, list[Flask]]]:
+    """Keep portals that no test uses now, by the address of their database."""
+    idle: dict[str, list[Flask]] = defaultdict(list)
+    yield idle
+    for app in chain.from_iterable(idle.values()):
+        _close(app)
+
+
 @pytest.fixture
-def new_app(environ: Environ) -> Iterator[NewApp]:
-    """Make a portal; keywords in capitals replace settings, `config` Flask's configuration."""
-    made: list[Flask] = []
+def new_app(environ: Environ, idle_apps: dict[str, list[Flask]]) -> Iterator[NewApp]:
+    """Make a portal; keywords in capitals replace settings, `config` Flask's configuration.
+
+    Making one takes most of a second, so the usual ones are used again; only what they remember
+    of the inbox is forgotten.
+    """
+    usual: list[tuple[str, Flask]] = []
+    special: list[Flask] = []
 
     def new(config: dict[str, object] | None = None, **settings: str) -> Flask:
-        app = create_app(Settings.from_env({**environ, **settings}), **(config or {}))
-        made.append(app)
+        if config or settings.keys() - {"DATABASE_URL"}:
+            special.append(_made(environ | settings, config or {}))
+            return special[-1]
+        database = settings.get("DATABASE_URL", NO_DATABASE)
+        idle = idle_apps[database]
+        app = idle.pop() if idle else _made(environ | settings, {})
+        _forget(app)
+        usual.append((database, app))
         return app
 
     yield new
-    for app in made:
-        with app.app_context():
-            services().close()
+    for app in special:
+        _close(app)
+    for database, app in usual:
+        idle_apps[database].append(app)
+
+
+def _made(environ: Environ, config: dict[str, object]) -> Flask:
+    return create_app(Settings.from_env(environ), **config)
+
+
+def _forget(app: Flask) -> None:
+    with app.app_context():
+        known = services()
+    app.extensions["fmotm"] = replace(known, door=Door(known.inbox))
+
+
+def _close(app: Flask) -> None:
+    with app.app_context():
+        services().close()
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from registry.store import models
 from registry.store.intake import record
 from registry.store.models import Sheet, SheetLine
 from registry.store.session import sessions
-from tests.integration.portal.accounts.people import Office, Person, accept, token_of
+from tests.integration.portal.accounts.people import Office, Person, token_of
 from tests.integration.portal.support import PERIOD, now
 
 GAMBIR = "31.71.01.1001"
@@ -108,8 +108,7 @@ class Room:
     def signed_in_as(self, client: FlaskClient, role: Role, kelurahan: str = GAMBIR) -> Person:
         """Sign somebody in on a device, and keep who it is, for their codes."""
         person = self.office.invite(role, kelurahan)
-        accept(client, person.token)
-        self.office.set_up_totp(client, person)
+        self.office.let_in(client, person)
         return person
 
     def state(self, place: int) -> str:
