@@ -48,6 +48,14 @@ class Said:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a round is: its households, and the cases of an evening that are one by one."""
+
+    households: int
+    each: int
+
+
 PROPOSED = Said(Verdict.PROPOSED)
 
 
@@ -66,6 +74,8 @@ class Evening:
 
     officer: Person
     database: Engine
+    each: int
+    """How many cases at most are talked about one by one."""
     number: int = 0
     agenda: dict[int, Item] = field(default_factory=dict)
     said: dict[int, Said] = field(default_factory=dict)
@@ -81,7 +91,9 @@ class Evening:
             page.get_by_text("Rencanakan sidang berikutnya").click()
         self.officer.presses("Rencanakan sidang")
         self.number = int(page.url.rsplit("/", 1)[1])
-        expect(page.get_by_label("Paling banyak dibahas satu per satu")).to_have_value("175")
+        most = page.get_by_label("Paling banyak dibahas satu per satu")
+        expect(most).to_have_value("175")
+        most.fill(str(self.each))
         self.officer.presses("Bekukan agenda")
         self.agenda = self._drawn()
 

@@ -79,3 +79,12 @@ def stand_at(database: Engine, state: State) -> set[bytes]:
     with Session(database) as session:
         at = {"kelurahan_code": CODE, "state": state.value}
         return set(session.scalars(select(models.Application.id).filter_by(**at)))
+
+
+def neighbourhoods(database: Engine) -> int:
+    """Count the RT in which somebody of the kelurahan lives."""
+    named = select(models.Application.rw, models.Application.rt).where(
+        models.Application.kelurahan_code == CODE, models.Application.rt.is_not(None)
+    )
+    with Session(database) as session:
+        return session.scalar(select(func.count()).select_from(named.distinct().subquery())) or 0

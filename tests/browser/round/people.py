@@ -15,6 +15,9 @@ PASSWORD = "tangga hijau melompat jauh"
 STEP = 30
 """Seconds that a code of the second factor holds; the portal takes the next one early."""
 
+PATIENCE = 60_000
+"""Milliseconds to wait for a page: in a whole round most are about thousands of households."""
+
 
 @dataclass
 class Person:
@@ -48,6 +51,7 @@ class Person:
 def takes_over(stack: Stack, page: Page, role: str, name: str, *, url: str = "") -> Person:
     """Make an account, and let its owner set password and second factor by the link."""
     url = url or stack.url
+    page.set_default_timeout(PATIENCE)
     about = ("--role", role, "--name", name, "--kelurahan", CODE, "--site", url)
     email = f"{name.replace(' ', '.').lower()}@contoh.example"
     page.goto(stack.fmotm("user", "add", *about, email).stdout.strip())
