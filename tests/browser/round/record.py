@@ -8,10 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
-from io import BytesIO
 
 from playwright.sync_api import Page, expect
-from pypdf import PdfReader
 
 from fmotm.households.client import Client, Reply
 from fmotm.households.home import Raw
@@ -23,6 +21,7 @@ from tests.browser.round.evening import QUESTION, Said
 from tests.browser.round.kelurahan import Home
 from tests.browser.round.people import Person
 from tests.stack import until
+from tests.unit.registry.documents.reading import pages
 
 AT_ONCE = 4
 MADE_WITHIN = 60.0
@@ -59,8 +58,7 @@ def minutes_of(person: Person, number: int) -> tuple[bytes, str]:
 
 def text_of(pdf: bytes, wanted: slice) -> str:
     """Give the words of pages of a PDF, whatever lines they stand on."""
-    pages = PdfReader(BytesIO(pdf)).pages[wanted]
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
+    return " ".join(pages(pdf)[wanted])
 
 
 def results_in(text: str) -> Counter[Verdict]:
