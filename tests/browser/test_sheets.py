@@ -26,7 +26,8 @@ from registry.store.session import engine, sessions
 from registry.store.sheet_making import Made, Wanted, make
 from tests.browser.conftest import NewPage
 from tests.browser.looking import look
-from tests.integration.portal.accounts.people import GAMBIR, Office, token_of
+from tests.integration.portal.accounts.people import Office, token_of
+from tests.integration.registration import GAMBIR
 from tests.stack import Stack
 from tests.w3c.checker import faults
 

@@ -7,23 +7,23 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
-from fmotm.households import household
-from registry.inbox import Entry
-from registry.intake import Keys, examine, submission
+from registry.intake import Keys
 from registry.opening import seal_words
-from registry.rules.answers import parse
 from registry.rules.application import Application
-from registry.rules.periods import civil_date
-from registry.store import models
-from registry.store.intake import record
 from registry.store.models import Base
 from registry.store.session import sessions
+from tests.integration.registration import (
+    GAMBIR,
+    PERIOD,
+    answers,
+    at,
+    open_period,
+    register,
+)
 
-PERIOD = "2026-1"
-GAMBIR, CIDENG = "31.71.01.1001", "31.71.01.1002"
 BEGAN = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
 ENDED = BEGAN + timedelta(hours=3)
 CLOSED = BEGAN + timedelta(hours=14)
@@ -75,8 +75,10 @@ def evening(
     held, asked = sha256(made_from).digest()[:16], sha256(b"minutes" + made_from).digest()[:16]
     place = {"period_id": PERIOD, "kelurahan_code": kelurahan}
     with sessions(bind).begin() as session:
-        homes = [_registered(session, keys, kelurahan, first + each) for each in range(6)]
-        ids = tuple(each for each, _ in homes)
+        open_period(session)
+        raws = [answers(first + each, kelurahan, **at(7, 3)) for each in range(6)]
+        homes = register(session, keys, raws)
+        ids = tuple(home.id for home in homes)
         _add(session, "musyawarah", [place | _held(held, number, officer, chair, quorate=quorate)])
         _add(session, "attendee", [_present(keys, held, i, p) for i, p in enumerate(PEOPLE, 1)])
         _add(session, "agenda_item", [_item(held, i, each) for i, each in enumerate(ids, 1)])
@@ -86,7 +88,7 @@ def evening(
         _add(session, "event", [event | {"kind": "session_closed", "details": closed}])
         row = {"id": asked, "musyawarah_id": held, "number": number, "asked_by": chair}
         _add(session, "minutes", [place | row])
-    return Evening(held, asked, ids, tuple(home for _, home in homes))
+    return Evening(held, asked, ids, tuple(home.parsed for home in homes))
 
 
 # Item, version, verdict, reason, words, stepped aside, dissent, via.
@@ -100,26 +102,6 @@ _VERDICTS: tuple[tuple[Any, ...], ...] = (
     (5, 1, "postponed", None, {"question": QUESTION}, [], [], "one"),
 )
 _PARTS = "aabccc"
-
-
-def _registered(
-    session: Session, keys: Keys, kelurahan: str, number: int
-) -> tuple[bytes, Application]:
-    now = datetime.now(UTC)
-    if session.get(models.Period, PERIOD) is None:
-        a_day = timedelta(days=1)
-        session.add(
-            models.Period(id=PERIOD, title="Putaran 1", opens_at=now - a_day, closes_at=now + a_day)
-        )
-        session.flush()
-    raw = {**household(7, number), "kelurahan": kelurahan, "rt": "003", "rw": "007"}
-    raw.pop("tanpa_rt_rw", None)
-    application = parse(raw, today=civil_date(now))
-    assert isinstance(application, Application), application
-    entry = (session.scalar(select(func.max(models.Intake.entry))) or 0) + 1
-    sent = submission(application, PERIOD, keys, now)
-    record(session, [examine(Entry(entry, sent, 1), keys)])
-    return sent.application_id, application
 
 
 def _held(

@@ -18,7 +18,8 @@ from portal.accounts.models import OF_KELURAHAN
 from registry.rules.lifecycle import Role
 from registry.store.models import Base
 from tests.integration.portal.accounts.conftest import office, office_app, office_url
-from tests.integration.portal.accounts.people import CIDENG, GAMBIR, Office, token_of
+from tests.integration.portal.accounts.people import Office, token_of
+from tests.integration.registration import CIDENG, GAMBIR
 from tests.integration.registry.store.factories import index, open_periods
 from tests.integration.registry.store.rows import fill
 

@@ -21,8 +21,9 @@ from registry.store.session import sessions
 from registry.store.sheet_keying import Hand, Read, key, keying
 from registry.store.sheet_making import Made, Wanted, make, renew, withdraw
 from tests.integration.portal.conftest import NewApp
-from tests.integration.portal.musyawarah.homes import GAMBIR, registered
+from tests.integration.portal.musyawarah.homes import registered
 from tests.integration.portal.support import PERIOD
+from tests.integration.registration import GAMBIR
 
 DEAD = "Tautan ini tidak berlaku"
 JSON = {"Accept": "application/json"}

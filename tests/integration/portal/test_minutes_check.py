@@ -17,8 +17,9 @@ from registry.intake import Keys
 from registry.store.bulk import table_of
 from registry.store.grants import PORTAL
 from registry.store.models import Minutes
-from tests.integration.evenings import GAMBIR, PERIOD, Evening, evening
+from tests.integration.evenings import Evening, evening
 from tests.integration.portal.conftest import NewApp
+from tests.integration.registration import GAMBIR, PERIOD
 
 CONTENT, FILE = sha256(b"content").digest(), sha256(b"file").digest()
 MADE_AT = datetime(2026, 11, 19, 2, 20, tzinfo=UTC)

@@ -22,7 +22,8 @@ from registry.store.minutes import Form
 from registry.store.models import Base
 from registry.store.paper import keep_paper, typed_on
 from registry.store.session import sessions
-from tests.integration.evenings import BEGAN, ENDED, GAMBIR, PERIOD, Evening, evening
+from tests.integration.evenings import BEGAN, ENDED, Evening, evening
+from tests.integration.registration import GAMBIR, PERIOD
 
 OFFICER = Actor("1", Role.COUNTER, Scope.of_kelurahan([GAMBIR]))
 VISIT, PAPER, CORRECTION, CORRECTED = (bytes([each]) * 16 for each in b"VPCD")

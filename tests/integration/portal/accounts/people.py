@@ -22,8 +22,8 @@ from portal.accounts.models import Account
 from portal.accounts.security import new_password, unsealed
 from portal.accounts.sign_in import begin_session
 from registry.rules.lifecycle import Role
+from tests.integration.registration import GAMBIR
 
-GAMBIR, CIDENG = "31.71.01.1001", "31.71.01.1002"
 PASSWORD = "tangga hijau melompat jauh"
 _numbers = count(1)
 _hashes: WeakKeyDictionary[Flask, str] = WeakKeyDictionary()

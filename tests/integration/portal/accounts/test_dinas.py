@@ -10,16 +10,8 @@ from flask.testing import FlaskClient
 from portal.dates import now
 from registry.rules.lifecycle import Role
 from registry.rules.periods import JAKARTA
-from tests.integration.portal.accounts.people import (
-    CIDENG,
-    GAMBIR,
-    Office,
-    Person,
-    accept,
-    is_in,
-    post,
-    sign_in,
-)
+from tests.integration.portal.accounts.people import Office, Person, accept, is_in, post, sign_in
+from tests.integration.registration import CIDENG, GAMBIR
 
 INDEX, NEW = "/dinas/akun", "/dinas/akun/baru"
 SOMEBODY = {

@@ -20,7 +20,8 @@ from registry.rules import practice
 from registry.rules.lifecycle import Actor, Role
 from registry.rules.periods import JAKARTA
 from registry.rules.scope import Scope
-from tests.integration.portal.accounts.people import CIDENG, GAMBIR, Office, Person, sign_in
+from tests.integration.portal.accounts.people import Office, Person, sign_in
+from tests.integration.registration import CIDENG, GAMBIR
 
 TODAY = now().astimezone(JAKARTA).date()
 DAY = timedelta(days=1)

@@ -19,7 +19,8 @@ from registry.rules.periods import civil_date
 from registry.rules.regions import all_kelurahan
 from registry.store import models
 from registry.store.intake import record
-from tests.integration.portal.accounts.people import CIDENG, GAMBIR, Office, Person
+from tests.integration.portal.accounts.people import Office, Person
+from tests.integration.registration import CIDENG, GAMBIR
 from tests.integration.registry.store.factories import checked, counted, index
 
 

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from registry.opening import words
 from registry.store.counter import objections_of
-from tests.integration.portal.accounts.people import CIDENG
 from tests.integration.portal.loket.visitors import Counter, send
 from tests.integration.portal.support import Fields
+from tests.integration.registration import CIDENG
 
 WORDS = "Mobil itu milik <b>majikan</b>, bukan milik kami."
 

@@ -11,10 +11,11 @@ from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from registry.rules.lifecycle import Role
-from tests.integration.portal.accounts.people import CIDENG, GAMBIR, Office
+from tests.integration.portal.accounts.people import Office
 from tests.integration.portal.conftest import NOWHERE, NewApp
 from tests.integration.portal.loket.visitors import Counter, household, send
 from tests.integration.portal.support import Fields, Page, drain
+from tests.integration.registration import CIDENG, GAMBIR
 
 HOSTILE = "<script>alert(1)</script>"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from registry.rules.lifecycle import Role
-from tests.integration.portal.accounts.people import CIDENG
 from tests.integration.portal.loket.visitors import Counter, send
 from tests.integration.portal.support import Fields
+from tests.integration.registration import CIDENG
 
 OTHER_KK = "3171011203109999"
 

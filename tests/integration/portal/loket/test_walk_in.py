@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from registry.rules.lifecycle import Role
-from tests.integration.portal.accounts.people import CIDENG, GAMBIR, Office
+from tests.integration.portal.accounts.people import Office
 from tests.integration.portal.conftest import NOWHERE, NewApp
 from tests.integration.portal.loket.visitors import Counter, household, send
 from tests.integration.portal.support import PERIOD, Page, answered, drain, form, snapshot
+from tests.integration.registration import CIDENG, GAMBIR
 
 HOSTILE = "\"><script>alert('x')</script>{{ 7*7 }}"
 

@@ -16,8 +16,9 @@ from registry.rules.lifecycle import Role
 from registry.rules.nik import Nik
 from registry.rules.receipts import format_receipt
 from registry.store.models import Access, Application, Event, PaperForm
-from tests.integration.portal.accounts.people import GAMBIR, Office, token_of
+from tests.integration.portal.accounts.people import Office, token_of
 from tests.integration.portal.support import Fields, answers, drain, form, post
+from tests.integration.registration import GAMBIR
 
 
 @dataclass

@@ -5,36 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from itertools import count
 
 from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from fmotm.households import Options, household
 from portal.services import services
 from registry import visiting
-from registry.inbox.entries import Entry
-from registry.intake import Keys, examine, submission
-from registry.rules.answers import parse
+from registry.intake import Keys
 from registry.rules.application import Application as Parsed
 from registry.rules.lifecycle import Actor, Role, State
-from registry.rules.periods import civil_date
 from registry.rules.reports import read_report
 from registry.rules.scope import Scope
 from registry.store import models
-from registry.store.intake import record
 from registry.store.moves import Ordered, carry_out
 from registry.store.session import sessions
 from registry.store.visits import Sent
 from registry.store.visits import record as record_visit
-from tests.integration.portal.support import PERIOD, now
+from tests.integration.portal.support import now
+from tests.integration.registration import CIDENG, GAMBIR, answers, open_period, register
 
-GAMBIR, CIDENG = "31.71.01.1001", "31.71.01.1002"
 OFFICER = Actor("1", Role.REVIEWER, Scope.of_kelurahan([GAMBIR, CIDENG]))
 HOME = "-6.17540,106.82720"
 FAR_AWAY = "-6.17940,106.82720"  # 445 m
-_entries = count(1)
 
 
 class Houses:
@@ -46,10 +39,7 @@ class Houses:
         self.database = database
         self.answers: dict[bytes, Parsed] = {}
         with self.session() as session:
-            a_day = timedelta(days=1)
-            session.add(
-                models.Period(id=PERIOD, title="", opens_at=now() - a_day, closes_at=now() + a_day)
-            )
+            open_period(session)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -58,16 +48,11 @@ class Houses:
 
     def register(self, number: int, kelurahan: str = GAMBIR, **changed: str) -> bytes:
         """Register a household; give its id."""
-        raw = {**household(7, number, Options(kelurahan=(kelurahan,))), **changed}
-        fields = {name: [value] if isinstance(value, str) else value for name, value in raw.items()}
-        given = {name: values for name, values in fields.items() if values != [""]}
-        parsed = parse(given, today=civil_date(now()))
-        assert isinstance(parsed, Parsed), parsed
-        sent = submission(parsed, PERIOD, self.keys, now())
+        given = {name: value or None for name, value in changed.items()}
         with self.session() as session:
-            record(session, [examine(Entry(next(_entries), sent, 1), self.keys)])
-        self.answers[sent.application_id] = parsed
-        return sent.application_id
+            (home,) = register(session, self.keys, [answers(number, kelurahan, **given)])
+        self.answers[home.id] = home.parsed
+        return home.id
 
     def to_visit(self, number: int, kelurahan: str = GAMBIR, **changed: str) -> bytes:
         """Register a household, and order a visit to it; give its id."""

@@ -15,23 +15,18 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from fmotm.households import Options, household
 from portal.services import services
-from registry.inbox import Entry
-from registry.intake import Keys, examine, submission
-from registry.rules.answers import parse
+from registry.intake import Keys
 from registry.rules.application import Application
 from registry.rules.lifecycle import Role
 from registry.rules.marks import Mark
 from registry.store import models
-from registry.store.intake import record
 from registry.store.models import Sheet, SheetLine
 from registry.store.session import sessions
 from tests.integration.portal.accounts.people import Office, Person, token_of
 from tests.integration.portal.support import PERIOD, now
+from tests.integration.registration import GAMBIR, answers, at, register
 
-GAMBIR = "31.71.01.1001"
-CIDENG = "31.71.01.1002"
 SIDANG = f"/musyawarah/{GAMBIR}/sidang"
 SENTENCE = "Keluarga ini memiliki mobil sendiri."
 _numbers = count(1)
@@ -51,20 +46,12 @@ class Room:
         """Let made-up households of RW 7 register, by the way that real ones take."""
         with self.app.app_context():
             keys = Keys.of(services().settings)
-        batch = []
-        for _ in range(many):
-            index = next(_numbers)
-            raw = household(7, index, Options(kelurahan=(GAMBIR,)))
-            raw = {k: v for k, v in raw.items() if k != "tanpa_rt_rw"}
-            raw |= {"rt": "3", "rw": "7", "ada_mobil": "2", "ktp_dki": "1", **changed}
-            application = parse(raw, today=now().date())
-            assert isinstance(application, Application), application
-            sent = submission(application, PERIOD, keys, now())
-            self.households.append(application)
-            self.ids.append(sent.application_id)
-            batch.append(examine(Entry(index, sent, 1), keys))
+        plain = {"ada_mobil": "2", "ktp_dki": "1", **at(7, 3), **changed}
+        raws = [answers(next(_numbers), **plain) for _ in range(many)]
         with sessions(self.database).begin() as session:
-            record(session, batch)
+            homes = register(session, keys, raws)
+        self.households += [home.parsed for home in homes]
+        self.ids += [home.id for home in homes]
 
     def known(self, *places: int) -> None:
         """Let the RT know these households (by their order of coming)."""

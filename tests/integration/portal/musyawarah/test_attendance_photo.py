@@ -20,7 +20,8 @@ from registry.store.photos import mark_ready
 from tests.images import jpeg
 from tests.integration.portal.accounts.people import token_of
 from tests.integration.portal.conftest import NewApp
-from tests.integration.portal.musyawarah.room import CIDENG, SIDANG, Desk, Room
+from tests.integration.portal.musyawarah.room import SIDANG, Desk, Room
+from tests.integration.registration import CIDENG
 
 PAGE = f"{SIDANG}/1/hadir/foto"
 

@@ -16,10 +16,11 @@ from registry.photos import KEPT, Kind, blob_name, seal
 from registry.rules.lifecycle import Role
 from registry.rules.names import masked
 from registry.store import models
-from tests.integration.portal.accounts.people import CIDENG, GAMBIR, Office, token_of
+from tests.integration.portal.accounts.people import Office, token_of
 from tests.integration.portal.conftest import NewApp
-from tests.integration.portal.musyawarah.cases import Home, Homes
+from tests.integration.portal.musyawarah.cases import Homes
 from tests.integration.portal.support import Page
+from tests.integration.registration import CIDENG, GAMBIR, Home
 
 REASON = "KTP asli sudah dilihat di loket"
 

@@ -15,8 +15,9 @@ from registry.rules.lifecycle import Role
 from registry.rules.periods import JAKARTA
 from registry.store.models import Event, Musyawarah
 from tests.integration.portal.accounts.people import Person
-from tests.integration.portal.musyawarah.room import GAMBIR, Desk, Lurah, Room
+from tests.integration.portal.musyawarah.room import Desk, Lurah, Room
 from tests.integration.portal.support import now
+from tests.integration.registration import GAMBIR
 
 
 @pytest.fixture

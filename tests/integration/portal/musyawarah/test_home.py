@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from registry.rules.lifecycle import Role
-from tests.integration.portal.accounts.people import CIDENG, GAMBIR, Office
+from tests.integration.portal.accounts.people import Office
+from tests.integration.registration import CIDENG, GAMBIR
 
 
 def test_an_officer_of_one_kelurahan_is_taken_there(office: Office, period: str) -> None:

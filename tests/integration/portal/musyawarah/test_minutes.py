@@ -19,8 +19,9 @@ from registry.rules.lifecycle import Role
 from registry.store.bulk import table_of
 from registry.store.models import Access, Application, Correction, Event, Minutes, Verdict
 from registry.store.session import sessions
-from tests.integration.evenings import CIDENG, GAMBIR, PERIOD, Evening, evening
+from tests.integration.evenings import Evening, evening
 from tests.integration.portal.accounts.people import Office, accept, post
+from tests.integration.registration import CIDENG, GAMBIR, PERIOD
 from tests.unit.registry.documents.reading import run_together, whole
 from worker.minutes import MinutesDesk
 

@@ -11,8 +11,9 @@ from portal.dates import now
 from portal.services import services
 from registry.rules.lifecycle import Role
 from registry.rules.practice import CODE
-from tests.integration.portal.accounts.people import GAMBIR, Office
+from tests.integration.portal.accounts.people import Office
 from tests.integration.portal.support import answers, form, post
+from tests.integration.registration import GAMBIR
 
 HOME = f"/musyawarah/{CODE}/"
 BAND = "LATIHAN - data rekaan"

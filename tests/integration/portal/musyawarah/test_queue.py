@@ -14,9 +14,10 @@ from sqlalchemy import Engine, insert
 from registry.rules.lifecycle import Role
 from registry.rules.names import masked
 from registry.store import models
-from tests.integration.portal.accounts.people import CIDENG, GAMBIR, Office
+from tests.integration.portal.accounts.people import Office
 from tests.integration.portal.musyawarah.cases import Homes
 from tests.integration.portal.support import Page
+from tests.integration.registration import CIDENG, GAMBIR
 from tests.integration.registry.store.factories import counted
 
 HOMELESS: dict[str, Any] = {

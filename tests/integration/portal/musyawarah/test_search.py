@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from registry.rules.lifecycle import Role
-from tests.integration.portal.accounts.people import CIDENG, GAMBIR, Office, token_of
+from tests.integration.portal.accounts.people import Office, token_of
 from tests.integration.portal.musyawarah.cases import Homes
+from tests.integration.registration import CIDENG, GAMBIR
 
 SEARCH = f"/musyawarah/{GAMBIR}/cari"
 

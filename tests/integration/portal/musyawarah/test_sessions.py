@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from registry.rules.lifecycle import Role
-from tests.integration.portal.musyawarah.room import CIDENG, GAMBIR, SIDANG, Desk, Room
+from tests.integration.portal.musyawarah.room import SIDANG, Desk, Room
 from tests.integration.portal.support import now
+from tests.integration.registration import CIDENG, GAMBIR
 
 
 def test_the_first_page_says_what_to_do_when_there_is_no_session(room: Room) -> None:

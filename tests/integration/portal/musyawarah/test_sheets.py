@@ -18,8 +18,9 @@ from registry.rules.application import Application
 from registry.rules.lifecycle import Role
 from registry.store.models import Access, Sheet, SheetLine
 from registry.store.session import sessions
-from tests.integration.portal.accounts.people import CIDENG, GAMBIR, Office, token_of
+from tests.integration.portal.accounts.people import Office, token_of
 from tests.integration.portal.musyawarah.homes import registered
+from tests.integration.registration import CIDENG, GAMBIR
 
 Fields = Mapping[str, str | list[str]]
 

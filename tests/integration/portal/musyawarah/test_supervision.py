@@ -19,14 +19,8 @@ from registry.store.photos import add, mark_ready
 from tests.images import jpeg
 from tests.integration.portal.accounts.people import Office
 from tests.integration.portal.conftest import NewApp
-from tests.integration.portal.musyawarah.houses import (
-    CIDENG,
-    FAR_AWAY,
-    GAMBIR,
-    HOME,
-    Houses,
-    Visits,
-)
+from tests.integration.portal.musyawarah.houses import FAR_AWAY, HOME, Houses, Visits
+from tests.integration.registration import CIDENG, GAMBIR
 
 PAGE = f"/musyawarah/{GAMBIR}/kunjungan/pengawas"
 

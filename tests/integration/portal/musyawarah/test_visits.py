@@ -22,8 +22,9 @@ from registry.store.visits import not_found
 from tests.images import jpeg
 from tests.integration.portal.accounts.people import Office
 from tests.integration.portal.conftest import NewApp
-from tests.integration.portal.musyawarah.houses import CIDENG, GAMBIR, Houses
+from tests.integration.portal.musyawarah.houses import Houses
 from tests.integration.portal.support import Page, now
+from tests.integration.registration import CIDENG, GAMBIR
 from tests.integration.registry.store.factories import counted
 
 LIST = f"/musyawarah/{GAMBIR}/kunjungan"
