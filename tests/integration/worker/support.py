@@ -78,7 +78,8 @@ def sessions_of(bind: Engine) -> sessionmaker[Session]:
 
 def drain(inbox: Inbox, bind: Engine, consumer: str = "one", **options: Any) -> Drain:
     keys = options.pop("keys", KEYS)
-    return Drain(inbox, sessions_of(bind), keys, consumer, **options)
+    # A slow machine is no reason to leave the rest for the next job.
+    return Drain(inbox, sessions_of(bind), keys, consumer, **{"seconds": 60.0, **options})
 
 
 def count(bind: Engine, model: type[models.Base] = models.Application) -> int:
