@@ -11,7 +11,7 @@ from portal.citizen.reading import Fields, first
 from portal.dates import day
 from portal.loket.desk import AT_THE_COUNTER, typed
 from portal.loket.reprint import KTP_FIRST
-from portal.loket.seeking import Sought, chosen, read_sought, seek, where_to_go
+from portal.loket.seeking import Sought, ask_which, chosen, read_sought, seek, where_to_go
 from portal.services import services
 from registry.opening import seal_words
 from registry.rules.errors import Invalid
@@ -74,7 +74,8 @@ def _take(session: Session, sought: Sought, words: str, fields: Fields) -> Respo
         return _page(fields, {"": why}), 422
     one = chosen(decided, fields)
     if one is None:
-        return _choose(decided, fields)
+        title, label = "Catat keberatan", "Catat keberatan untuk ini"
+        return ask_which(decided, fields, _TYPED, title=title, label=label)
     sealed = seal_words(services().keys.ring, one.application_id, {"keberatan": words})
     take_objection(session, one.application_id, State(one.state), sealed, current_actor())
     return redirect(url_for("loket.index", kabar="keberatan"), 303)
@@ -101,17 +102,6 @@ def _read_words(fields: Fields) -> tuple[str, dict[str, str]]:
     if not any(map(str.isalnum, words)):
         return "", {"kata": "Tulis alasan keluarga, dengan kata-kata mereka."} | wrong
     return words, wrong
-
-
-def _choose(found: list[Found], fields: Fields) -> str:
-    return render_template(
-        "loket/pilih.html",
-        title="Catat keberatan",
-        action=url_for("loket_keberatan.take"),
-        label="Catat keberatan untuk ini",
-        found=[(each, step(State(each.state)).title) for each in found],
-        hidden={name: first(fields, name) for name in _TYPED if first(fields, name)},
-    )
 
 
 def _page(fields: Fields, problems: dict[str, str]) -> str:

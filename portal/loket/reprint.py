@@ -10,9 +10,8 @@ from portal.accounts import current_actor, for_roles, signed_in_session
 from portal.citizen import receipt
 from portal.citizen.reading import Fields, first
 from portal.loket.desk import AT_THE_COUNTER, typed
-from portal.loket.seeking import chosen, read_sought, seek, where_to_go
+from portal.loket.seeking import ask_which, chosen, read_sought, seek, where_to_go
 from portal.services import services
-from registry.rules.lifecycle import State, step
 from registry.store.accesses import note_access
 from registry.store.moves import Happened, note
 
@@ -53,7 +52,8 @@ def reprint() -> ResponseReturnValue:
             return _page(fields, {"": where_to_go(session, sought)}), 422
         one = chosen(found, fields)
         if one is None:
-            return _choose(found, fields)
+            title, label = "Cetak ulang bukti", "Cetak bukti ini"
+            return ask_which(found, fields, _TYPED, title=title, label=label)
         return _to_receipt(session, one)
 
 
@@ -64,17 +64,6 @@ def _to_receipt(session: Session, one: Found) -> ResponseReturnValue:
     shown = receipt.Receipt(one.application_id, one.received_at)
     token = receipt.write(shown, services().settings.secret_key)
     return redirect(url_for("receipt.show", token=token), 303)
-
-
-def _choose(found: list[Found], fields: Fields) -> str:
-    return render_template(
-        "loket/pilih.html",
-        title="Cetak ulang bukti",
-        action=url_for("loket_bukti.reprint"),
-        label="Cetak bukti ini",
-        found=[(each, step(State(each.state)).title) for each in found],
-        hidden={name: first(fields, name) for name in _TYPED if first(fields, name)},
-    )
 
 
 def _page(fields: Fields, problems: dict[str, str]) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from flask import render_template, request
+
 from portal.accounts import current_actor
 from portal.citizen.reading import Fields, first
 from portal.limits import kk_tries
@@ -13,6 +15,7 @@ from portal.services import services
 from registry.opening import CannotOpen, household
 from registry.rules.errors import Invalid
 from registry.rules.kk import NomorKK
+from registry.rules.lifecycle import State, step
 from registry.rules.names import clean_name
 from registry.rules.nik import Nik
 from registry.rules.problems import MESSAGES
@@ -140,3 +143,20 @@ def chosen(found: list[Found], fields: Fields) -> Found | None:
     if wanted:
         return next((each for each in found if each.application_id.hex() == wanted), None)
     return found[0] if len(found) == 1 else None
+
+
+def ask_which(
+    found: Sequence[Found], fields: Fields, names: Sequence[str], *, title: str, label: str
+) -> str:
+    """Show those that were found, each with a button that sends the same form once more.
+
+    ``names`` are the fields that are sent again as they were typed.
+    """
+    return render_template(
+        "loket/pilih.html",
+        title=title,
+        action=request.path,
+        label=label,
+        found=[(each, step(State(each.state)).title) for each in found],
+        hidden={name: first(fields, name) for name in names if first(fields, name)},
+    )

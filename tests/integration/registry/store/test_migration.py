@@ -1,38 +1,14 @@
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
-from fmotm.embedded import Postgres
 from registry.store import migration
 from registry.store.migration import check, upgrade
 from registry.store.models import Base
-from registry.store.session import engine, psycopg_url
-
-NewUrl = Callable[[], str]
-
-
-@pytest.fixture
-def new_url(postgres_server: Postgres, new_database: Callable[[], str]) -> NewUrl:
-    """Give addresses, for the owner, of empty databases."""
-    return lambda: postgres_server.url(database=new_database())
-
-
-@pytest.fixture
-def connect() -> Iterator[Callable[[str], Connection]]:
-    opened: list[tuple[Engine, Connection]] = []
-
-    def connect(url: str) -> Connection:
-        bind = engine(url)
-        opened.append((bind, bind.connect()))
-        return opened[-1][1]
-
-    yield connect
-    for bind, connection in opened:
-        connection.close()
-        bind.dispose()
+from registry.store.session import psycopg_url
+from tests.integration.registry.store.conftest import Connect, NewUrl
 
 
 def constraints(connection: Connection) -> set[tuple[str, str, str]]:
@@ -53,7 +29,7 @@ def test_migrations_and_models_are_the_same(database_url: str) -> None:
 
 
 def test_migrations_and_models_have_the_same_checks(
-    database_url: str, new_url: NewUrl, connect: Callable[[str], Connection]
+    database_url: str, new_url: NewUrl, connect: Connect
 ) -> None:
     """Autogenerate does not compare CHECK constraints: PostgreSQL's own words do."""
     created = connect(new_url())
@@ -61,7 +37,7 @@ def test_migrations_and_models_have_the_same_checks(
     assert constraints(connect(database_url)) == constraints(created)
 
 
-def test_check_tells_what_differs(new_url: NewUrl, connect: Callable[[str], Connection]) -> None:
+def test_check_tells_what_differs(new_url: NewUrl, connect: Connect) -> None:
     url = new_url()
     assert any("no migration" in line for line in check(url))
     upgrade(url)
@@ -72,9 +48,7 @@ def test_check_tells_what_differs(new_url: NewUrl, connect: Callable[[str], Conn
     assert len(check(url)) == 2
 
 
-def test_upgrade_again_and_from_many_hosts_at_once(
-    new_url: NewUrl, connect: Callable[[str], Connection]
-) -> None:
+def test_upgrade_again_and_from_many_hosts_at_once(new_url: NewUrl, connect: Connect) -> None:
     url = new_url()
     with ThreadPoolExecutor(3) as pool:
         for done in [pool.submit(upgrade, url) for _ in range(3)]:
@@ -97,9 +71,7 @@ def test_downgrade_and_upgrade_again(new_url: NewUrl) -> None:
     assert check(url) == []
 
 
-def test_upgrade_corrects_regions_and_keeps_strangers(
-    new_url: NewUrl, connect: Callable[[str], Connection]
-) -> None:
+def test_upgrade_corrects_regions_and_keeps_strangers(new_url: NewUrl, connect: Connect) -> None:
     url = new_url()
     upgrade(url)
     with connect(url) as connection:
@@ -118,7 +90,7 @@ def test_upgrade_corrects_regions_and_keeps_strangers(
 
 
 def test_failed_upgrade_leaves_nothing(
-    new_url: NewUrl, connect: Callable[[str], Connection], monkeypatch: pytest.MonkeyPatch
+    new_url: NewUrl, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = new_url()
 

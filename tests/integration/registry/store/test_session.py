@@ -1,52 +1,26 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
 from datetime import UTC
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from fmotm.embedded import Postgres
 from registry.store.session import (
     engine,
     sessions,
 )
-
-NewUrl = Callable[[], str]
-
-
-@pytest.fixture
-def new_url(postgres_server: Postgres, new_database: Callable[[], str]) -> NewUrl:
-    """Give addresses, for the owner, of empty databases."""
-    return lambda: postgres_server.url(database=new_database())
+from tests.integration.registry.store.conftest import Connect
 
 
-@pytest.fixture
-def connect() -> Iterator[Callable[[str], Connection]]:
-    opened: list[tuple[Engine, Connection]] = []
-
-    def connect(url: str) -> Connection:
-        bind = engine(url)
-        opened.append((bind, bind.connect()))
-        return opened[-1][1]
-
-    yield connect
-    for bind, connection in opened:
-        connection.close()
-        bind.dispose()
-
-
-def test_times_are_utc(database_url: str, connect: Callable[[str], Connection]) -> None:
+def test_times_are_utc(database_url: str, connect: Connect) -> None:
     now = connect(database_url).execute(text("SELECT now()")).scalar_one()
     assert now.utcoffset() == UTC.utcoffset(None)
 
 
-def test_settings_of_the_address_are_kept(
-    database_url: str, connect: Callable[[str], Connection]
-) -> None:
+def test_settings_of_the_address_are_kept(database_url: str, connect: Connect) -> None:
     connection = connect(database_url + "?options=-c%20work_mem%3D5MB")
     assert connection.execute(text("SHOW work_mem")).scalar() == "5MB"
     assert connection.execute(text("SHOW statement_timeout")).scalar() == "5s"
