@@ -25,6 +25,10 @@ Neighbourhoods = Mapping[str, frozenset[tuple[int, int]]]
 VERSION: Final = "versi"
 """The field of a payload that says which questionnaire the answers belong to."""
 
+ORGANISATION: Final = "lembaga"
+"""The field of a payload that says which organisation sent it. No form has it: the parser takes
+nothing but answers, so it comes from an account alone."""
+
 HEAD: Final = "1"
 """PBDT2015 ``hubungan``: head of the household."""
 
@@ -108,9 +112,13 @@ class Application:
         """
         return canonical({k: v for k, v in self.answers.items() if k not in _FILLING})
 
-    def payload(self) -> bytes:
-        """Return all answers, and the questionnaire they belong to: what is sealed and kept."""
-        return canonical(self.answers | {VERSION: self.form_version})
+    def payload(self, organisation: str | None = None) -> bytes:
+        """Return all answers, and the questionnaire they belong to: what is sealed and kept.
+
+        ``organisation`` is the id of the one that registers the household for it, if any does.
+        """
+        sent_by = {ORGANISATION: organisation} if organisation else {}
+        return canonical({**self.answers, VERSION: self.form_version, **sent_by})
 
 
 _FILLING: Final = frozenset(q.key for q in questionnaire().questions if not q.household)
@@ -129,6 +137,6 @@ def canonical(answers: Answers) -> bytes:
 
 
 def answers_of(payload: bytes) -> Answers:
-    """Return what :meth:`Application.payload` made: the answers, and ``VERSION`` with its value."""
+    """Return what :meth:`Application.payload` made: the answers, ``VERSION``, ``ORGANISATION``."""
     answers: Answers = json.loads(payload)
     return answers

@@ -10,13 +10,17 @@ import redis
 from sqlalchemy import Engine, select
 
 from registry.inbox import Inbox, InboxUnavailable, Neighbourhood
+from registry.intake import submission
 from registry.store import models
 from registry.store.intake import Checked, InboxLostEntries
 from tests.integration.worker.support import (
+    KEYS,
+    PERIOD,
     application,
     balanced,
     count,
     drain,
+    now,
     outcomes,
     sent,
     sessions_of,
@@ -37,6 +41,27 @@ def test_entries_become_applications(inbox: Inbox, database: Engine) -> None:
     assert inbox.depth() == 0
     assert count(database) == 30
     balanced(database, inbox)
+
+
+def test_whose_account_sent_it_is_kept(inbox: Inbox, database: Engine) -> None:
+    helped = submission(application(1), PERIOD, KEYS, now(), organisation="lsm-melati")
+    assert helped.application_id == sent(1).application_id
+    for each in (helped, sent(2)):
+        inbox.append(each)
+    drain(inbox, database).run()
+    with sessions_of(database)() as session:
+        rows = session.execute(
+            select(models.Application.entry, models.Application.organisation).order_by(
+                models.Application.entry
+            )
+        )
+        assert [tuple(row) for row in rows] == [(1, "lsm-melati"), (2, None)]
+        senders = session.execute(
+            select(models.Event.actor_role)
+            .where(models.Event.kind == "received")
+            .order_by(models.Event.id)
+        )
+        assert list(senders.scalars()) == ["pendamping", "citizen"]
 
 
 def test_nothing_waiting_is_nothing_done(inbox: Inbox, database: Engine) -> None:

@@ -46,6 +46,7 @@ BLANK = Checked(
     received_at=LONG_AGO,
     state="queued",
     helped_by=None,
+    organisation=None,
     household_size=1,
     people=(),
     score=3,
