@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
         period=period,
         others=[each for each in reversed(begun) if each.id != period.id],
         is_open=period.is_open(now()),
-        total=sum(numbers.values()),
+        total=sum(numbers.values()) + len(gone),
         stages=stages(numbers, len(gone)),
         lines=shown,
         first=after is None,

@@ -130,6 +130,7 @@ def test_households_that_are_asked_stand_on_top_with_what_is_asked(helping: Help
     assert "&lt;b&gt;Siapa&lt;/b&gt; yang bekerja?" in page
     assert 'href="/cek"' in page
     assert "Belum dijawab" not in other
+    assert "Ada pertanyaan dari kelurahan yang belum dijawab." in page
 
 
 def test_an_answered_question_is_not_asked_again(helping: Helping) -> None:
@@ -162,7 +163,7 @@ def test_what_a_household_replaced_itself_is_said_to_be_and_nothing_of_the_newer
     assert receipt in row
     for each in ("Sejak kapan", "Menunggu", "Tidak diusulkan", helping.receipt(newer)):
         assert each not in row
-    assert numbers(page) == {"Didaftarkan": "0", "Diganti yang baru": "1"}
+    assert numbers(page) == {"Didaftarkan": "1", "Diganti yang baru": "1"}
 
 
 def test_an_organisation_may_correct_what_a_household_sent_itself(helping: Helping) -> None:
