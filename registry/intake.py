@@ -14,6 +14,7 @@ from registry.inbox import Entry, Submission
 from registry.inbox.entries import NO_KK
 from registry.rules.answers import parse
 from registry.rules.application import (
+    ACCOUNT,
     ORGANISATION,
     VERSION,
     Application,
@@ -30,7 +31,7 @@ from registry.sealing import BlindIndex, KeyRing, application_id
 from registry.store.intake import Checked
 
 if TYPE_CHECKING:
-    from registry.rules.application import Answers
+    from registry.rules.application import Answers, Helper
     from registry.settings import Settings
 
 PURPOSE: Final = "application"
@@ -68,13 +69,13 @@ def submission(
     keys: Keys,
     now: datetime,
     *,
-    organisation: str | None = None,
+    helper: Helper | None = None,
 ) -> Submission:
     """Return what goes into the inbox: the id made from the content, indexes, sealed answers.
 
     The same household in the same period has the same id, whoever sends it and whenever.
-    ``organisation`` is that of the account that sends it; it is sealed with the answers, so that
-    nobody at the inbox server can name another, and quarantine keeps it.
+    ``helper`` is said by the account that sends it; it is sealed with the answers, so that nobody
+    at the inbox server can name another, and quarantine keeps it.
     """
     version = application.form_version
     new_id = application_id(keys.id_key, period, version, application.identity())
@@ -84,7 +85,7 @@ def submission(
         period=period,
         nik_index=keys.index.nik(application.nik),
         kk_index=keys.index.kk(kk) if kk else NO_KK,
-        sealed=keys.ring.seal(PURPOSE, new_id, application.payload(organisation)),
+        sealed=keys.ring.seal(PURPOSE, new_id, application.payload(helper)),
         received_at=now,
     )
 
@@ -124,7 +125,8 @@ def examine(entry: Entry, keys: Keys, *, neighbourhoods: Neighbourhoods | None =
         received_at=sent.received_at,
         state="queued" if can_be(*place, neighbourhoods or {}) else "needs_correction",
         helped_by=application.helped_by,
-        organisation=_organisation(answers),
+        organisation=_text(answers, ORGANISATION),
+        sent_by=_text(answers, ACCOUNT),
         household_size=len(application.people),
         people=tuple(keys.index.nik(person.nik) for person in application.people if person.nik),
         score=scored.points,
@@ -135,6 +137,6 @@ def examine(entry: Entry, keys: Keys, *, neighbourhoods: Neighbourhoods | None =
     )
 
 
-def _organisation(answers: Answers) -> str | None:
-    named = answers.get(ORGANISATION)
-    return named if isinstance(named, str) else None
+def _text(answers: Answers, field: str) -> str | None:
+    value = answers.get(field)
+    return value if isinstance(value, str) else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template
 
-from portal.accounts import current_account, for_roles
+from portal.accounts import current_account, current_actor, for_roles
 from portal.citizen.accepting import accept
 from portal.dates import now
 from portal.limits import registrations
@@ -21,6 +21,7 @@ from portal.pendamping.own import BY_ORGANISATION, own_organisation
 from portal.services import services
 from registry.inbox import InboxUnavailable
 from registry.intake import submission
+from registry.rules.application import Helper
 from registry.rules.errors import Invalid
 from registry.rules.lifecycle import Role
 from registry.rules.names import clean_name
@@ -63,10 +64,9 @@ def send() -> ResponseReturnValue:
 
 
 def _accept(application: Application, period: str, ticket: str) -> str:
-    organisation = own_organisation().id
-    registrations().count(organisation)
-    keys, at = services().keys, now()
-    return accept(submission(application, period, keys, at, organisation=organisation), ticket)
+    helper = Helper(own_organisation().id, current_actor().id or "")
+    registrations().count(helper.organisation)
+    return accept(submission(application, period, services().keys, now(), helper=helper), ticket)
 
 
 def _filled_in_by() -> Fields:

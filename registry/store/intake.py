@@ -59,6 +59,8 @@ class Checked:
     helped_by: str | None
     organisation: str | None
     """The one whose account sent it; None for everybody else."""
+    sent_by: str | None
+    """That account."""
     household_size: int
     people: tuple[bytes, ...]
     """Blind index of every NIK; position 0 is the applicant."""
@@ -302,6 +304,7 @@ def _first_events(
         {
             "application_id": item.application_id,
             "at": at,
+            "actor_id": actor_id,
             "actor_role": role,
             "kind": to_state,
             "from_state": from_state,
@@ -309,8 +312,8 @@ def _first_events(
             "details": {"entry": item.entry},
         }
         for item in items
-        for at, role, from_state, to_state in (
-            (item.received_at, item.sender, None, State.RECEIVED),
-            (since[item.application_id], Role.SYSTEM, State.RECEIVED, item.state),
+        for at, actor_id, role, from_state, to_state in (
+            (item.received_at, item.sent_by, item.sender, None, State.RECEIVED),
+            (since[item.application_id], None, Role.SYSTEM, State.RECEIVED, item.state),
         )
     ]

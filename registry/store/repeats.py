@@ -109,6 +109,7 @@ def _resubmitted(item: Checked, before: Standing, after: Standing) -> dict[str, 
     return {
         "application_id": item.application_id,
         "at": item.received_at,
+        "actor_id": item.sent_by,
         "actor_role": item.sender,
         "kind": "resubmitted",
         "from_state": before.state if reopened else None,

@@ -122,7 +122,7 @@ def chosen(args: MultiDict[str, str]) -> Chosen:
 def organisations(session: Session, area: Area) -> dict[str, str]:
     """Return the organisations that registered households here: as `helpers` → name.
 
-    Two queries.
+    One query, or two.
     """
     ids = organisations_in(session, area.period, area.kelurahan)
     named = organisation_names(session, ids)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from portal.accounts.models import Account
 from registry.opening import seal_words
 from registry.rules.lifecycle import Actor, Role, State
 from registry.rules.scope import Scope
@@ -43,6 +44,11 @@ class Helping(Counter):
         assert send(self.helper(organisation), form(fields)).status_code == 303
         self.drained()
         return fields
+
+    def last_account(self) -> int:
+        """Give the number of the account that was made last."""
+        with Session(self.database) as session:
+            return session.scalar(select(func.max(Account.id))) or 0
 
     def drained(self) -> int:
         return drain(self.inbox, self.keys, self.database)

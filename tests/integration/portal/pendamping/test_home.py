@@ -212,7 +212,7 @@ def test_fifty_stand_on_a_page_and_it_costs_as_much_as_one(helping: Helping) -> 
     last = helper.get(unescape(onward)).text
     assert len(rows(last)) == 6
     assert 'rel="next"' not in last
-    receipts = re.findall(r'<span class="kecil">([^<]{14})</span>', page + last)
+    receipts = re.findall(r'<span class="kecil butir">([^<]{14})</span>', page + last)
     assert len(set(receipts)) == 56
 
 
@@ -254,6 +254,7 @@ def test_the_kelurahan_sees_who_helped(helping: Helping) -> None:
     shown_case = officer.get(case).text
     assert "<dd>Dibantu pendamping atau lembaga</dd>" in shown_case
     assert "<dt>Lembaga</dt><dd>LSM Melati</dd>" in shown_case
+    assert ", pendamping" in shown_case
     queue = officer.get(f"/musyawarah/{GAMBIR}/antrean")
     assert f'<option value="lembaga:{MELATI}">LSM Melati</option>' in queue.text
     only = officer.get(f"/musyawarah/{GAMBIR}/antrean?dibantu=lembaga:{MAWAR}").text

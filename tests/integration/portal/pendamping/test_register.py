@@ -60,8 +60,8 @@ def test_a_household_is_registered_and_gets_a_receipt_to_print(helping: Helping)
     assert (registered.kelurahan_code, registered.helped_by) == (CIDENG, "5")
     assert registered.organisation == MELATI
     with Session(helping.database) as session:
-        roles = session.scalars(select(Event.actor_role).order_by(Event.id)).all()
-    assert roles == ["pendamping", "system"]
+        who = session.execute(select(Event.actor_role, Event.actor_id).order_by(Event.id)).all()
+    assert who == [("pendamping", str(helping.last_account())), ("system", None)]
 
 
 @pytest.mark.parametrize("who", ["1", "6", "", "x"])

@@ -47,6 +47,7 @@ BLANK = Checked(
     state="queued",
     helped_by=None,
     organisation=None,
+    sent_by=None,
     household_size=1,
     people=(),
     score=3,
