@@ -22,6 +22,7 @@ from portal import (
     musyawarah,
     offline,
     patience,
+    pendamping,
     pictures,
     probes,
     services,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _PARTS: Final = (
     language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline,
     accounts, citizen, lingkungan, minutes_check, musyawarah, loket, dinas,
+    pendamping,
 )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from registry.inbox import Entry, Submission
 from registry.inbox.entries import NO_KK
 from registry.rules.answers import parse
 from registry.rules.application import (
+    ACCOUNT,
+    ORGANISATION,
     VERSION,
     Application,
     Neighbourhoods,
@@ -29,6 +31,7 @@ from registry.sealing import BlindIndex, KeyRing, application_id
 from registry.store.intake import Checked
 
 if TYPE_CHECKING:
+    from registry.rules.application import Answers, Helper
     from registry.settings import Settings
 
 PURPOSE: Final = "application"
@@ -60,10 +63,19 @@ class Keys:
         return cls(settings.seal_keys, settings.blind_index, settings.id_key)
 
 
-def submission(application: Application, period: str, keys: Keys, now: datetime) -> Submission:
+def submission(
+    application: Application,
+    period: str,
+    keys: Keys,
+    now: datetime,
+    *,
+    helper: Helper | None = None,
+) -> Submission:
     """Return what goes into the inbox: the id made from the content, indexes, sealed answers.
 
     The same household in the same period has the same id, whoever sends it and whenever.
+    ``helper`` is said by the account that sends it; it is sealed with the answers, so that nobody
+    at the inbox server can name another, and quarantine keeps it.
     """
     version = application.form_version
     new_id = application_id(keys.id_key, period, version, application.identity())
@@ -73,7 +85,7 @@ def submission(application: Application, period: str, keys: Keys, now: datetime)
         period=period,
         nik_index=keys.index.nik(application.nik),
         kk_index=keys.index.kk(kk) if kk else NO_KK,
-        sealed=keys.ring.seal(PURPOSE, new_id, application.payload()),
+        sealed=keys.ring.seal(PURPOSE, new_id, application.payload(helper)),
         received_at=now,
     )
 
@@ -113,6 +125,8 @@ def examine(entry: Entry, keys: Keys, *, neighbourhoods: Neighbourhoods | None =
         received_at=sent.received_at,
         state="queued" if can_be(*place, neighbourhoods or {}) else "needs_correction",
         helped_by=application.helped_by,
+        organisation=_text(answers, ORGANISATION),
+        sent_by=_text(answers, ACCOUNT),
         household_size=len(application.people),
         people=tuple(keys.index.nik(person.nik) for person in application.people if person.nik),
         score=scored.points,
@@ -121,3 +135,8 @@ def examine(entry: Entry, keys: Keys, *, neighbourhoods: Neighbourhoods | None =
         screening=screen(application, today=today, known_prefixes=nik_prefixes()).as_json(),
         flooded=entry.flooded,
     )
+
+
+def _text(answers: Answers, field: str) -> str | None:
+    value = answers.get(field)
+    return value if isinstance(value, str) else None

@@ -5,38 +5,33 @@ The same questions, the same parser and the same inbox as on a phone; the office
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, render_template
 
 from portal.accounts import for_roles
-from portal.citizen.accepting import Wait, accept
+from portal.citizen.accepting import accept
 from portal.citizen.reading import Fields, first
 from portal.dates import now
 from portal.loket.desk import AT_THE_COUNTER, typed
-from portal.loket.form_page import RETRY_AFTER, form_page, not_sent
+from portal.loket.form_page import RETRY_AFTER, form_page
+from portal.loket.taking import take
 from portal.services import services
-from registry.inbox import InboxError, InboxUnavailable, PeriodClosed
+from registry.inbox import InboxUnavailable
 from registry.intake import submission
-from registry.rules.answers import parse
-from registry.rules.application import Application
-from registry.rules.periods import civil_date
-from registry.rules.questionnaire import questionnaire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flask.typing import ResponseReturnValue
 
+    from registry.rules.application import Application
     from registry.rules.problems import Problem
 
 blueprint = Blueprint("loket_daftar", __name__, url_prefix="/loket/daftar")
 
 BY_OFFICER: Final[Fields] = {"diisi_oleh": ["6"]}
 """Who fills the form in: an officer of the kelurahan."""
-
-_PERIOD: Final = re.compile(r"[0-9A-Za-z.-]{1,40}", re.ASCII)
 
 
 @blueprint.get("")
@@ -56,36 +51,11 @@ def form() -> ResponseReturnValue:
 @for_roles(*AT_THE_COUNTER)
 def send() -> ResponseReturnValue:
     """Take the application: its receipt to print, or the form again with every answer kept."""
-    fields = typed()
-    period = first(fields, "periode")
-    if first(fields, "aksi") == "anggota":
-        return walk_in_page(fields, period)
-    if first(fields, "versi") != questionnaire().version or not _PERIOD.fullmatch(period):
-        return walk_in_page(fields, period, status=409, notice="versi")
-    at = now()
-    there_are = services().door.neighbourhoods()
-    application = parse(fields, today=civil_date(at), neighbourhoods=there_are)
-    if not isinstance(application, Application):
-        return walk_in_page(fields, period, application, status=422)
-    try:
-        sealed = submission(application, period, services().keys, at)
-        return redirect(accept(sealed, first(fields, "tiket")), 303)
-    except (Wait, InboxError) as error:
-        newer = _newer_round(error, period)
-        if newer:
-            return walk_in_page(fields, newer, status=409, notice="periode")
-        return not_sent(error, fields)
+    return take(typed(), walk_in_page, _accept, "loket.index")
 
 
-def _newer_round(error: Wait | InboxError, period: str) -> str:
-    """Return the round that is open when the form's own is over; '' when there is none."""
-    if not isinstance(error, PeriodClosed):
-        return ""
-    try:
-        opened = services().door.rounds(now()).open
-    except InboxUnavailable:
-        return ""
-    return opened.id if opened is not None and opened.id != period else ""
+def _accept(application: Application, period: str, ticket: str) -> str:
+    return accept(submission(application, period, services().keys, now()), ticket)
 
 
 def walk_in_page(

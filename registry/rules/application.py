@@ -25,8 +25,23 @@ Neighbourhoods = Mapping[str, frozenset[tuple[int, int]]]
 VERSION: Final = "versi"
 """The field of a payload that says which questionnaire the answers belong to."""
 
+ORGANISATION: Final = "lembaga"
+"""The field of a payload that says which organisation sent it. No form has it: the parser takes
+nothing but answers, so it comes from an account alone."""
+
+ACCOUNT: Final = "akun"
+"""The field of a payload that says which account of the organisation sent it."""
+
 HEAD: Final = "1"
 """PBDT2015 ``hubungan``: head of the household."""
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Who registers a household for it: an organisation, by one of its accounts (both by id)."""
+
+    organisation: str
+    account: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +123,13 @@ class Application:
         """
         return canonical({k: v for k, v in self.answers.items() if k not in _FILLING})
 
-    def payload(self) -> bytes:
-        """Return all answers, and the questionnaire they belong to: what is sealed and kept."""
-        return canonical(self.answers | {VERSION: self.form_version})
+    def payload(self, helper: Helper | None = None) -> bytes:
+        """Return all answers, and the questionnaire they belong to: what is sealed and kept.
+
+        ``helper`` is who registers the household for it, if anybody does.
+        """
+        sent_by = {ORGANISATION: helper.organisation, ACCOUNT: helper.account} if helper else {}
+        return canonical({**self.answers, VERSION: self.form_version, **sent_by})
 
 
 _FILLING: Final = frozenset(q.key for q in questionnaire().questions if not q.household)
@@ -129,6 +148,6 @@ def canonical(answers: Answers) -> bytes:
 
 
 def answers_of(payload: bytes) -> Answers:
-    """Return what :meth:`Application.payload` made: the answers, and ``VERSION`` with its value."""
+    """Return what :meth:`Application.payload` made: the answers, and what is kept beside them."""
     answers: Answers = json.loads(payload)
     return answers

@@ -50,6 +50,7 @@ class Record:
     scoring: dict[str, Any]
     screening: dict[str, Any]
     helped_by: str | None
+    organisation: str | None
     flooded: bool
     sealed: bytes
 

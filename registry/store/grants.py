@@ -23,7 +23,9 @@ PUBLIC_FUNCTIONS = (
     " link_sheet(bytea), link_lines(bytea), link_mark(bytea, integer[], text[]),"
     " link_hand_in(bytea)"
 )
-STAFF_FUNCTIONS = "superseded_in(text, text), superseded_in_round(text), kin(bytea[])"
+STAFF_FUNCTIONS = (
+    "superseded_in(text, text), superseded_of(text, text), superseded_in_round(text), kin(bytea[])"
+)
 
 PHOTO_SENT_COLUMNS = "id, application_id, visit_id, kind, blob, key_id, size"
 PHOTO_WORK_COLUMNS = "state, blob, key_id, size, reason, attempts, tried_at"
@@ -35,7 +37,9 @@ ACCOUNT_COLUMNS = (
     "password, fs_uniquifier, active, failures, locked_until, totp_sealed, totp_pending,"
     " totp_counter"
 )
-REPEATED_COLUMNS = "entry, received_at, replaces, replaces_entry, state, state_since, updated_at"
+REPEATED_COLUMNS = (
+    "entry, received_at, replaces, replaces_entry, organisation, state, state_since, updated_at"
+)
 SHEET_COLUMNS = "token_hash, expires_at, handed_in_at, withdrawn_at, withdrawn_by"
 SHEET_MARK_COLUMNS = "mark, via, marked_at, keyed_by, second_mark, checked_by, checked_at"
 PAPER_COLUMNS = "checked_by, checked_at, application_id, withdrawn_by, withdrawn_at"

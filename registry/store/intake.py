@@ -57,6 +57,10 @@ class Checked:
     received_at: datetime
     state: Literal["queued", "needs_correction"]
     helped_by: str | None
+    organisation: str | None
+    """The one whose account sent it; None for everybody else."""
+    sent_by: str | None
+    """That account."""
     household_size: int
     people: tuple[bytes, ...]
     """Blind index of every NIK; position 0 is the applicant."""
@@ -65,6 +69,11 @@ class Checked:
     scoring: dict[str, Any]
     screening: dict[str, Any]
     flooded: bool
+
+    @property
+    def sender(self) -> Role:
+        """As whom it was sent: by an organisation's account, or as everybody does."""
+        return Role.PENDAMPING if self.organisation else Role.CITIZEN
 
     @property
     def claim(self) -> str | None:
@@ -255,6 +264,7 @@ def _application(item: Checked) -> dict[str, Any]:
         "received_at": item.received_at,
         "state": item.state,
         "helped_by": item.helped_by,
+        "organisation": item.organisation,
         "household_size": item.household_size,
         "score": item.score,
         "priority": item.priority,
@@ -289,11 +299,12 @@ def _places(people: Sequence[bytes]) -> dict[bytes, int]:
 def _first_events(
     items: Iterable[Checked], since: Mapping[bytes, datetime]
 ) -> list[dict[str, Any]]:
-    """Return two events for each: the citizen sent it, the software checked it."""
+    """Return two events for each: somebody sent it, the software checked it."""
     return [
         {
             "application_id": item.application_id,
             "at": at,
+            "actor_id": actor_id,
             "actor_role": role,
             "kind": to_state,
             "from_state": from_state,
@@ -301,8 +312,8 @@ def _first_events(
             "details": {"entry": item.entry},
         }
         for item in items
-        for at, role, from_state, to_state in (
-            (item.received_at, Role.CITIZEN, None, State.RECEIVED),
-            (since[item.application_id], Role.SYSTEM, State.RECEIVED, item.state),
+        for at, actor_id, role, from_state, to_state in (
+            (item.received_at, item.sent_by, item.sender, None, State.RECEIVED),
+            (since[item.application_id], None, Role.SYSTEM, State.RECEIVED, item.state),
         )
     ]

@@ -96,6 +96,17 @@ def unanswered(session: Session, ids: Iterable[bytes]) -> set[bytes]:
     return set(session.scalars(waiting))
 
 
+def open_of(session: Session, ids: Iterable[bytes]) -> list[Put]:
+    """Return the questions that wait for these households, oldest first. One query."""
+    columns = [getattr(Question, name) for name in Put.__slots__]
+    rows = session.execute(
+        select(*columns)
+        .where(among(Question.application_id, ids), Question.answered_at.is_(None))
+        .order_by(Question.id)
+    )
+    return [Put(*row) for row in rows]
+
+
 def by_receipt(session: Session, nik_index: bytes, receipt: str) -> list[Put]:
     """Return the questions to who holds this receipt, oldest first. One query, no scope needed."""
     put = func.public_questions(

@@ -64,11 +64,14 @@ class Filter:
     score: int | None = None
     before: datetime | None = None
     helped_by: str | None = None
+    organisation: str | None = None
+    """The id of the one that registered them."""
 
     @property
     def narrows(self) -> bool:
         """Whether it asks for more than a state and a place, which `numbers` count."""
-        return any((self.flags, self.score is not None, self.before, self.helped_by))
+        given = (self.flags, self.before, self.helped_by, self.organisation)
+        return any(given) or self.score is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,5 +297,7 @@ def _narrower(asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield Application.received_at < wanted.before
     if wanted.helped_by is not None:
         yield Application.helped_by == wanted.helped_by
+    if wanted.organisation is not None:
+        yield Application.organisation == wanted.organisation
     if asked.among is not None:
         yield among(Application.id, asked.among)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
-from registry.rules.lifecycle import Role, State
+from registry.rules.lifecycle import State
 from registry.store.bulk import among, arrays_of, insert_rows, table_of, unnested
 from registry.store.models import Application, Event, Intake
 
@@ -31,12 +31,15 @@ class Standing:
     state_since: datetime
     replaces: str | None
     replaces_entry: int | None
+    organisation: str | None
 
     def after(self, item: Checked) -> Standing:
         """Return how it stands once `item`, the same answers, has come.
 
         What entries of one batch or of several do does not depend on the order in which they
-        are recorded, save that the first earlier receipt to be recorded stays.
+        are recorded, save that the first earlier receipt to be recorded stays, and the first
+        organisation: one that is asked for help follows the household from then on, and neither
+        another one nor the household's own retry takes it away.
         """
         standing = self
         if item.entry < self.entry:
@@ -47,6 +50,8 @@ class Standing:
         if item.claim is not None and self.replaces in {None, item.claim}:
             latest = max(item.entry, self.replaces_entry or 0)
             standing = replace(standing, replaces=item.claim, replaces_entry=latest)
+        if self.organisation is None and item.organisation is not None:
+            standing = replace(standing, organisation=item.organisation)
         return standing
 
 
@@ -104,7 +109,8 @@ def _resubmitted(item: Checked, before: Standing, after: Standing) -> dict[str, 
     return {
         "application_id": item.application_id,
         "at": item.received_at,
-        "actor_role": Role.CITIZEN,
+        "actor_id": item.sent_by,
+        "actor_role": item.sender,
         "kind": "resubmitted",
         "from_state": before.state if reopened else None,
         "to_state": after.state if reopened else None,

@@ -39,6 +39,7 @@ def fill(page: Page, answers: Answers, *, by_hand: bool = False) -> None:
     put(page, first)
     if members:
         page.locator("form button[name=aksi][value=anggota]").click()
+        page.wait_for_load_state("domcontentloaded")
     put(page, last)
 
 

@@ -8,9 +8,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from portal.dates import now
+from portal.musyawarah.officers import organisation_names
 from registry.rules.lifecycle import State
 from registry.rules.questionnaire import questionnaire
+from registry.rules.scope import ORGANISATION
 from registry.rules.screening import FlagKind, screening_rules
+from registry.store.organisations import organisations_in
 from registry.store.queue import DECIDED, Asked, Filter, alike, superseded
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ class Tab:
     label: str
     states: tuple[State, ...]
 
+
+_OF_ORGANISATION: Final = "lembaga:"
+"""What an organisation's id stands behind, where a helper is chosen."""
 
 WAITING: Final = "antre"
 TABS: Final[Mapping[str, Tab]] = MappingProxyType(
@@ -89,8 +95,9 @@ def chosen(args: MultiDict[str, str]) -> Chosen:
     flags = tuple(each for each in criteria() if each in args.getlist("kriteria"))
     numbers = {name: _number(args.get(name)) for name in ("rw", "rt", "skor", "hari")}
     ticked = {name: args.get(name) == "1" for name in ("rt0", "mirip")}
-    helper = args.get("dibantu")
-    helper = helper if helper in helpers() else None
+    helper = args.get("dibantu", "")
+    organisation = _organisation(helper)
+    helper = helper if helper in helpers() or organisation else ""
     days = numbers["hari"]
     wanted = Filter(
         TABS[tab].states,
@@ -100,7 +107,8 @@ def chosen(args: MultiDict[str, str]) -> Chosen:
         flags=flags,
         score=numbers["skor"],
         before=now() - timedelta(days=days) if days else None,
-        helped_by=helper,
+        helped_by=None if organisation else helper or None,
+        organisation=organisation,
     )
     query: Query = {name: str(each) for name, each in numbers.items() if each is not None}
     query |= {name: "1" for name, each in ticked.items() if each}
@@ -109,6 +117,17 @@ def chosen(args: MultiDict[str, str]) -> Chosen:
     query |= {"dibantu": helper} if helper else {}
     query |= {"putaran": args["putaran"]} if args.get("putaran") else {}
     return Chosen(tab, wanted, query, ticked["mirip"])
+
+
+def organisations(session: Session, area: Area) -> dict[str, str]:
+    """Return the organisations that registered households here: as `helpers` → name.
+
+    One query, or two.
+    """
+    ids = organisations_in(session, area.period, area.kelurahan)
+    named = organisation_names(session, ids)
+    found = {f"{_OF_ORGANISATION}{each}": named.get(each, each) for each in ids}
+    return dict(sorted(found.items(), key=lambda each: each[1].casefold()))
 
 
 def asked(session: Session, area: Area, wanted: Chosen) -> Asked:
@@ -121,6 +140,11 @@ def turn(text: str | None) -> int | None:
     """Read where a page begins; None for what is no turn."""
     plain = bool(text) and text is not None and text.isascii() and text.isdigit()
     return int(text) if plain and text is not None and len(text) < 19 else None
+
+
+def _organisation(text: str) -> str | None:
+    named = text.removeprefix(_OF_ORGANISATION)
+    return named if named != text and ORGANISATION.fullmatch(named) else None
 
 
 def _number(text: str | None) -> int | None:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from portal.accounts import current_actor, for_roles, signed_in_session
 from portal.musyawarah.cases import dossier, filters, household, lines, words
 from portal.musyawarah.cases.queue import READERS
+from portal.musyawarah.officers import organisation_names
 from portal.musyawarah.place import Place, place
 from portal.musyawarah.sight import case_id, require_own, sees_all
 from portal.photo_desk import opened, photo_desk
@@ -120,6 +121,7 @@ def case_page(here: Place, application_id: bytes, *, problems: dict[str, str] | 
         area = Area(here.period, here.code)
         before, after = dossier.neighbours(session, area, record, chosen)
         context = _around(session, application_id, full=full)
+        helped_by = organisation_names(session, [record.organisation])
     return render_template(
         "musyawarah/kasus/kasus.html",
         here=here,
@@ -138,6 +140,7 @@ def case_page(here: Place, application_id: bytes, *, problems: dict[str, str] | 
         points=household.points(record.scoring),
         receipt=lines.receipt(record.receipt, full=full),
         words=words,
+        organisation=helped_by.get(record.organisation or "", record.organisation),
         **context,
     )
 

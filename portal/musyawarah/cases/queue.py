@@ -55,6 +55,7 @@ def index(code: str) -> ResponseReturnValue:
         found = _page(session, asked)
         counts = _counts(session, asked, chosen)
         shown = lines.lines(session, found.rows, full=full)
+        helpers = filters.helpers() | filters.organisations(session, area)
     return render_template(
         "musyawarah/kasus/antrean.html",
         here=here,
@@ -65,7 +66,7 @@ def index(code: str) -> ResponseReturnValue:
         full=full,
         groups=filters.TABS,
         criteria=filters.criteria(),
-        helpers=filters.helpers(),
+        helpers=helpers,
         number=words.number,
     )
 

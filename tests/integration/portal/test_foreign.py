@@ -81,6 +81,31 @@ def address(app: Flask, rule: Rule, values: dict[str, Any]) -> str:
 
 
 @pytest.mark.timeout(300)
+def test_an_organisation_finds_nothing_but_its_own_pages(
+    office_app: Flask, office: Office, database: Engine, theirs: dict[str, Any]
+) -> None:
+    stranger = office.signed_in(Role.PENDAMPING)
+    token = token_of(stranger, "/akun")
+    before = everything(database)
+    found = {}
+    for rule in office_app.url_map.iter_rules():
+        view = office_app.view_functions[rule.endpoint]
+        roles: frozenset[Role] = getattr(view, "roles", frozenset())
+        if not roles or Role.PENDAMPING in roles:
+            continue
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            there = address(
+                office_app, rule, {**theirs, "code": GAMBIR, "account_id": 1, "acting_id": 1}
+            )
+            found[f"{method} {there}"] = ask(stranger, token, there, method)
+    assert len(found) >= 50
+    assert {where: status for where, status in found.items() if status != 404} == {}
+    assert everything(database) == before
+    # Its own list stands open to it, and has none of them.
+    assert '<th scope="row">' not in stranger.get("/pendamping").text
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("role", sorted(OF_KELURAHAN))
 def test_nobody_of_another_kelurahan_finds_a_page_or_changes_a_row(
     office_app: Flask, office: Office, database: Engine, theirs: dict[str, Any], role: Role

@@ -10,13 +10,18 @@ import redis
 from sqlalchemy import Engine, select
 
 from registry.inbox import Inbox, InboxUnavailable, Neighbourhood
+from registry.intake import submission
+from registry.rules.application import Helper
 from registry.store import models
 from registry.store.intake import Checked, InboxLostEntries
 from tests.integration.worker.support import (
+    KEYS,
+    PERIOD,
     application,
     balanced,
     count,
     drain,
+    now,
     outcomes,
     sent,
     sessions_of,
@@ -37,6 +42,27 @@ def test_entries_become_applications(inbox: Inbox, database: Engine) -> None:
     assert inbox.depth() == 0
     assert count(database) == 30
     balanced(database, inbox)
+
+
+def test_whose_account_sent_it_is_kept(inbox: Inbox, database: Engine) -> None:
+    helped = submission(application(1), PERIOD, KEYS, now(), helper=Helper("lsm-melati", "7"))
+    assert helped.application_id == sent(1).application_id
+    for each in (helped, sent(2)):
+        inbox.append(each)
+    drain(inbox, database).run()
+    with sessions_of(database)() as session:
+        rows = session.execute(
+            select(models.Application.entry, models.Application.organisation).order_by(
+                models.Application.entry
+            )
+        )
+        assert [tuple(row) for row in rows] == [(1, "lsm-melati"), (2, None)]
+        senders = session.execute(
+            select(models.Event.actor_role, models.Event.actor_id)
+            .where(models.Event.kind == "received")
+            .order_by(models.Event.id)
+        )
+        assert [tuple(each) for each in senders] == [("pendamping", "7"), ("citizen", None)]
 
 
 def test_nothing_waiting_is_nothing_done(inbox: Inbox, database: Engine) -> None:

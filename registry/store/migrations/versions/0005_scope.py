@@ -106,6 +106,14 @@ FUNCTIONS = {
         WHERE a.period_id = asked_period AND a.kelurahan_code = asked_kelurahan
             AND {SUPERSEDED.format("a")}
     {THEN_BACK}""",
+    # Of what an organisation sent; the later one may be the household's own.
+    "superseded_of(text, text)": f"""
+    CREATE FUNCTION superseded_of(asked_period text, asked_organisation text) RETURNS SETOF bytea
+    LANGUAGE plpgsql STABLE {SEES_ALL}
+        SELECT a.id FROM application a
+        WHERE a.period_id = asked_period AND a.organisation = asked_organisation
+            AND {SUPERSEDED.format("a")}
+    {THEN_BACK}""",
     # Of all kelurahan: from the few that replace, for a join would read every application.
     "superseded_in_round(text)": f"""
     CREATE FUNCTION superseded_in_round(asked_period text) RETURNS TABLE (

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.rules.application import VERSION, answers_of, can_be, canonical
+from registry.rules.application import (
+    ACCOUNT,
+    ORGANISATION,
+    VERSION,
+    Helper,
+    answers_of,
+    can_be,
+    canonical,
+)
 from registry.rules.questionnaire import questionnaire
 from tests.unit.registry.rules.households import (
     HOMELESS,
@@ -121,6 +129,29 @@ def test_a_payload_gives_back_the_answers_and_their_questionnaire(raw: Raw) -> N
     application = applied(raw)
     kept = answers_of(application.payload())
     assert kept == application.answers | {VERSION: application.form_version}
+
+
+@given(households())
+def test_who_sends_it_is_kept_and_makes_no_other_application_of_it(raw: Raw) -> None:
+    application = applied(raw)
+    kept = answers_of(application.payload(Helper("lsm-melati", "7")))
+    assert (kept.pop(ORGANISATION), kept.pop(ACCOUNT)) == ("lsm-melati", "7")
+    assert kept == answers_of(application.payload())
+    assert applied({**raw, ORGANISATION: "lsm-mawar", ACCOUNT: "8"}) == application
+
+
+@given(households(), st.text(), st.text())
+def test_no_field_of_a_form_names_an_organisation(raw: Raw, name: str, value: str) -> None:
+    forged = dict.fromkeys((ORGANISATION, ACCOUNT, "organisation_id", name), value)
+    # What the form asks is left as it was: a household that answers otherwise is another one.
+    found = applied({**forged, **raw})
+    assert not {ORGANISATION, ACCOUNT} & answers_of(found.payload()).keys()
+
+
+def test_no_question_is_called_as_what_an_account_alone_says() -> None:
+    form = questionnaire()
+    questions = {each.key for each in (*form.questions, *form.member_questions)}
+    assert not questions & {ORGANISATION, ACCOUNT, VERSION}
 
 
 def test_canonical_bytes_never_change() -> None:
