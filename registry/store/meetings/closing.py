@@ -14,6 +14,7 @@ from registry.opening import seal_words, words
 from registry.rules.lifecycle import Role, State
 from registry.rules.periods import civil_date
 from registry.rules.verdicts import Verdict, carry_out, check_totals, close_by, may_close
+from registry.rules.working_days import days_off
 from registry.store.bulk import among, arrays_of, insert_rows, table_of
 from registry.store.meetings.holding import advance, held
 from registry.store.meetings.items import items, recorders, totals_of
@@ -126,12 +127,13 @@ def left_out(session: Session, found: Musyawarah) -> list[int]:
     return list(details["left_out"]) if details else []
 
 
-def last_day(
-    session: Session, found: Musyawarah, holidays: frozenset[date] = frozenset()
-) -> date | None:
+def last_day(session: Session, found: Musyawarah) -> date | None:
     """Return the last day on which a session may be closed in time; None while it has not ended."""
     ended = first_ended(session, found.id)
-    return close_by(civil_date(ended), holidays) if ended else None
+    if ended is None:
+        return None
+    day = civil_date(ended)
+    return close_by(day, days_off(day))
 
 
 def is_late(session: Session, found: Musyawarah, now: datetime) -> bool:
