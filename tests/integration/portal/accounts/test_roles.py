@@ -10,9 +10,9 @@ from flask import Flask, g
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.accounts import acting as letters
 from portal.accounts import current_actor, has_role, require_totp_now, signed_in_session
 from portal.accounts.models import ROLES, Account, ActingChair
-from portal.accounts.people import Acting, name_acting
 from portal.accounts.problems import AccountError
 from portal.accounts.roles import ANYBODY, WrongCode, actor_of
 from portal.dates import now
@@ -61,9 +61,9 @@ def test_everyone_acts_within_their_scope(office: Office) -> None:
 
 
 def name(office: Office, person: Person, kelurahan: str, first: int = 0, last: int = 0) -> None:
-    letter = Acting(kelurahan, "800/123/2026", TODAY + first * DAY, TODAY + last * DAY)
+    letter = letters.Acting(kelurahan, "800/123/2026", TODAY + first * DAY, TODAY + last * DAY)
     with Session(office.database) as db, db.begin():
-        name_acting(db, db.get_one(Account, person.id), letter, "os:test")
+        letters.name(db, db.get_one(Account, person.id), letter, "os:test")
 
 
 def test_a_lurah_may_stand_in_for_another(office: Office) -> None:
