@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from registry.rules import agenda as rules
+from registry.rules.events import Happening
 from registry.rules.periods import civil_date
 from registry.rules.quorum import Quorum, demand, missing
 from registry.store.bulk import table_of
@@ -79,7 +80,7 @@ def plan(  # noqa: PLR0913 - one parameter for each thing that an officer enters
         number = session.scalar(select(func.coalesce(func.max(table.c.number), 0) + 1).where(*here))
         adding = insert(table).values(number=number, **values).on_conflict_do_nothing()
         if session.execute(adding.returning(table.c.id)).scalar() is not None:
-            note(session, Happened("session_planned", musyawarah_id=key), actor)
+            note(session, Happened(Happening.SESSION_PLANNED, musyawarah_id=key), actor)
     raise Refused("stale")
 
 
@@ -143,7 +144,7 @@ def freeze(
     note(
         session,
         Happened(
-            "agenda_frozen",
+            Happening.AGENDA_FROZEN,
             musyawarah_id=musyawarah_id,
             details={"session": found.number, "queued": len(cases), "parts": parts},
         ),
@@ -156,7 +157,7 @@ def open_(session: Session, musyawarah_id: bytes, version: int, actor: Actor) ->
     """Open the meeting. Raises as `advance`. Does not commit."""
     values = {"stage": Stage.OPEN.value, "opened_by": actor.id, "opened_at": func.now()}
     found = advance(session, musyawarah_id, version, Stage.FROZEN, values)
-    _note(session, "session_opened", found, actor)
+    _note(session, Happening.SESSION_OPENED, found, actor)
     return found
 
 
@@ -177,7 +178,7 @@ def end(session: Session, musyawarah_id: bytes, version: int, actor: Actor) -> M
     found.quorate = lacking.met
     session.flush()
     left = totals_of(items(session, musyawarah_id)).open
-    _note(session, "session_ended", found, actor, quorate=lacking.met, open=left)
+    _note(session, Happening.SESSION_ENDED, found, actor, quorate=lacking.met, open=left)
     return found
 
 
@@ -188,14 +189,14 @@ def reopen(session: Session, musyawarah_id: bytes, version: int, actor: Actor) -
     """
     values = dict.fromkeys(("ended_by", "ended_at", "quorate")) | {"stage": Stage.OPEN.value}
     found = advance(session, musyawarah_id, version, Stage.ENDED, values)
-    _note(session, "session_reopened", found, actor)
+    _note(session, Happening.SESSION_REOPENED, found, actor)
     return found
 
 
 def first_ended(session: Session, musyawarah_id: bytes) -> datetime | None:
     """Return when the meeting ended for the first time; None when it never did."""
     asked = select(func.min(Event.at)).where(
-        Event.musyawarah_id == musyawarah_id, Event.kind == "session_ended"
+        Event.musyawarah_id == musyawarah_id, Event.kind == Happening.SESSION_ENDED.value
     )
     return session.scalar(asked)
 
@@ -234,6 +235,8 @@ def _insert_items(session: Session, musyawarah_id: bytes, drawn: Sequence[Item])
     session.execute(insert(table_of(AgendaItem)), rows)
 
 
-def _note(session: Session, kind: str, found: Musyawarah, actor: Actor, **details: Any) -> None:
+def _note(
+    session: Session, kind: Happening, found: Musyawarah, actor: Actor, **details: Any
+) -> None:
     said = {"session": found.number, **details}
     note(session, Happened(kind, musyawarah_id=found.id, details=said), actor)
