@@ -11,6 +11,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
+from portal.accounts.gate import sees_desk
+
 if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
@@ -42,6 +44,24 @@ PAGES: Final = {
     ),
     503: Words(_("Layanan sedang sibuk"), _("Tunggu sebentar, lalu coba lagi.")),
 }
+DESK: Final = {
+    400: Words("Kiriman tidak terbaca", "Buka lagi halamannya, lalu kirim sekali lagi."),
+    403: Words("Ini tidak diizinkan", "Mulai lagi dari menu di atas."),
+    404: Words(
+        "Halaman tidak ditemukan",
+        "Halaman ini tidak ada, atau bukan untuk Anda. Periksa alamatnya, atau pilih dari menu.",
+    ),
+    413: Words(
+        "Kiriman terlalu besar",
+        "Kiriman ini belum tersimpan. Tekan tombol kembali, lalu kirim yang lebih kecil.",
+    ),
+    500: Words(
+        "Ada kesalahan pada sistem kami",
+        "Ini bukan salah Anda. Kiriman Anda mungkin belum tersimpan: periksa dulu, baru ulangi.",
+    ),
+}
+"""What the signed-in read instead. Their pages are in Indonesian only."""
+
 _RETRY_AFTER: Final = {429: 60, 500: 10, 503: 10}
 
 
@@ -54,10 +74,16 @@ def init_app(app: Flask) -> None:
 
 
 def page(code: int) -> ResponseReturnValue:
-    """Return the error page of an HTTP status; the nearest that we have words for."""
-    words = PAGES.get(code) or PAGES[400 if code < 500 else 500]
+    """Return the error page of an HTTP status; the nearest that we have words for.
+
+    Who is signed in sees it at the desk, with their menu.
+    """
+    at_the_desk = sees_desk()
+    known = {**PAGES, **DESK} if at_the_desk else PAGES
+    words = known.get(code) or known[400 if code < 500 else 500]
     headers = {"Retry-After": str(_RETRY_AFTER[code])} if code in _RETRY_AFTER else {}
-    return render_template("galat.html", code=code, words=words), code, headers
+    template = "akun/galat.html" if at_the_desk else "galat.html"
+    return render_template(template, code=code, words=words), code, headers
 
 
 def _known(error: HTTPException) -> ResponseReturnValue:

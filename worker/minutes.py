@@ -18,6 +18,7 @@ from registry.documents.typesetting import TypesettingError
 from registry.minutes import gather
 from registry.minutes_kept import make
 from registry.opening import CannotOpen
+from registry.rules.events import Happening
 from registry.rules.lifecycle import SYSTEM
 from registry.sealing import KeyRing
 from registry.settings import Settings, SettingsError
@@ -101,7 +102,9 @@ class MinutesDesk:
         if claimed.attempts != stored.TOLD_AFTER + 1:
             return
         details = {"number": claimed.number, "attempts": stored.TOLD_AFTER}
-        late = Happened("minutes_late", musyawarah_id=claimed.musyawarah_id, details=details)
+        late = Happened(
+            Happening.MINUTES_LATE, musyawarah_id=claimed.musyawarah_id, details=details
+        )
         note(session, late, SYSTEM)
         logger.critical("minutes %s: %d attempts failed", claimed.id.hex(), stored.TOLD_AFTER)
 
@@ -112,7 +115,7 @@ def _made(claimed: Claimed, kept: Kept) -> Happened:
         "digest": kept.digest.hex(),
         "file_digest": kept.file_digest.hex(),
     }
-    return Happened("minutes_made", musyawarah_id=claimed.musyawarah_id, details=details)
+    return Happened(Happening.MINUTES_MADE, musyawarah_id=claimed.musyawarah_id, details=details)
 
 
 @cache

@@ -23,6 +23,8 @@ class Desk:
     role: str
     places: list[str]
     menu: list[menu.Entry]
+    first: str
+    """The endpoint at which their work begins."""
     leave: AskForm
 
 
@@ -41,4 +43,6 @@ def desk() -> Desk | None:
     places += [kelurahan(code).name for code in account.kelurahan_codes]
     places += [f"Plh Lurah {kelurahan(code).name}" for code in sorted(actor.acting_chair_of)]
     shown = menu.entries(actor) if not account.needs_totp else []
-    return Desk(account.full_name, ROLE_LABELS[Role(account.role)], places, shown, AskForm(None))
+    first = menu.first(actor) if shown else "account.home"
+    role = ROLE_LABELS[Role(account.role)]
+    return Desk(account.full_name, role, places, shown, first, AskForm(None))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
-from portal.accounts import people
+from portal.accounts import acting, people
 from portal.accounts.forms import ROLE_LABELS, ActingForm, AskForm, InviteForm
 from portal.accounts.models import MAY_ACT, Account
 from portal.accounts.problems import AccountError
@@ -125,22 +125,20 @@ def name_acting(account_id: int) -> ResponseReturnValue:
     form = ActingForm()
     if not (form.from_on.data and form.until_on.data):
         return _page(account_id, AccountError("dates").shown, form), 422
-    letter = people.Acting(
+    letter = acting.Acting(
         form.kelurahan.data or "",
         form.letter_number.data or "",
         form.from_on.data,
         form.until_on.data,
     )
-    return _do(account_id, lambda db, account: people.name_acting(db, account, letter, _by()), form)
+    return _do(account_id, lambda db, account: acting.name(db, account, letter, _by()), form)
 
 
 @blueprint.post("/<int:account_id>/plh/<int:acting_id>/cabut")
 @for_roles(Role.DINAS)
 def withdraw_acting(account_id: int, acting_id: int) -> ResponseReturnValue:
     """Let somebody stand in no more."""
-    return _do(
-        account_id, lambda db, account: people.withdraw_acting(db, account, acting_id, _by())
-    )
+    return _do(account_id, lambda db, account: acting.withdraw(db, account, acting_id, _by()))
 
 
 def _do(

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 
 from portal.accounts import own
 from portal.accounts.forms import CodeForm, NewPasswordForm, SignInForm
-from portal.accounts.menu import entries
+from portal.accounts.menu import first
 from portal.accounts.roles import (
     actor_of,
     current_account,
@@ -141,5 +141,4 @@ def _half_way() -> Account | None:
 def _onward(account: Account, wanted: str | None) -> str:
     if target := own_path(wanted):
         return target
-    menu = entries(actor_of(account))
-    return url_for(menu[0].endpoint if menu else "account.home")
+    return url_for(first(actor_of(account)))

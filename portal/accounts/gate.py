@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from flask import current_app, g, jsonify, redirect, render_template, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal import language
 from portal.accounts import security, sign_in
@@ -77,6 +79,38 @@ def _enter() -> ResponseReturnValue | None:
         # They are in Indonesian only; a page has one address.
         root, query = request.script_root.removesuffix(prefix), request.query_string.decode("latin")
         return redirect(f"{root}{request.path}" + (f"?{query}" if query else ""))
+    _read_account()
+    view = current_app.view_functions[request.endpoint or ""]
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and not hasattr(view, "checks_token"):
+        _csrf.protect()
+    return None
+
+
+def sees_desk() -> bool:
+    """Tell whether who asks is signed in and meets an error among the pages of the signed-in.
+
+    An address there that is none is answered as one of somebody else's: nobody can tell them apart.
+    """
+    if g.get("without_database") or language.current().prefix:
+        return False
+    if request.url_rule is None and request.path.split("/")[1] in _first_parts():
+        try:
+            _read_account()
+        except (OperationalError, PoolTimeout):
+            return False
+    return g.get("account") is not None
+
+
+def _first_parts() -> set[str]:
+    """Return with what the addresses of the signed-in begin, the door's not among them."""
+    return {
+        rule.rule.split("/")[1]
+        for rule in current_app.url_map.iter_rules()
+        if getattr(current_app.view_functions[rule.endpoint], "roles", None)
+    }
+
+
+def _read_account() -> None:
     current = session._get_current_object()  # type: ignore[attr-defined]
     cast("DeskSessions", current_app.session_interface).read(
         current_app, cast("DeskSession", current)
@@ -84,10 +118,6 @@ def _enter() -> ResponseReturnValue | None:
     g.account = sign_in.resume_session()
     if g.account is None:
         session.pop("_user_id", None)
-    view = current_app.view_functions[request.endpoint or ""]
-    if request.method not in {"GET", "HEAD", "OPTIONS"} and not hasattr(view, "checks_token"):
-        _csrf.protect()
-    return None
 
 
 def checks_token(view: View) -> View:

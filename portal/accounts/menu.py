@@ -36,3 +36,8 @@ def entries(actor: Actor) -> list[Entry]:
     """Return the menu of somebody who is signed in."""
     known: list[Entry] = current_app.extensions[_EXTENSION]
     return [each for each in known if any(actor.holds(role) for role in each.roles)]
+
+
+def first(actor: Actor) -> str:
+    """Return the endpoint at which somebody's work begins."""
+    return next((each.endpoint for each in entries(actor)), "account.home")

@@ -20,6 +20,7 @@ from sqlalchemy import (
     text,
     true,
 )
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.rules.lifecycle import Role
@@ -171,12 +172,40 @@ class AccountKelurahan(Base):
     )
 
 
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2200, 1, 1)
+"""Days of letters lie between: others are slips."""
+
+ONE_ACTING: Final = "ex_acting_chair_one_at_a_time"
+
+
+_IN_KELURAHAN: Final = "replace(kelurahan_code, '.', '')::bigint * 100000"
+_DAYS_IN_KELURAHAN: Final = (
+    f"int8range({_IN_KELURAHAN} + (from_on - '{FIRST_DAY}'::date),"
+    f" {_IN_KELURAHAN} + (until_on - '{FIRST_DAY}'::date), '[]')"
+)
+
+
 class ActingChair(Base):
-    """A Plh: who stands in for the lurah of a kelurahan, by which letter, from day to day."""
+    """A Plh: who stands in for the lurah of a kelurahan, by which letter, from day to day.
+
+    No two stand in for one lurah on the same day; a letter that was withdrawn counts no more.
+    """
 
     __tablename__ = "acting_chair"
     __table_args__ = (
         CheckConstraint("until_on >= from_on", name="dates"),
+        CheckConstraint(
+            f"from_on >= '{FIRST_DAY}' AND until_on <= '{LAST_DAY}'",
+            name="years",
+        ),
+        # One at a time in a kelurahan. Its code as a number and the days since 2000 make one range,
+        # because comparing text within such a constraint needs an extension that servers may lack.
+        ExcludeConstraint(
+            (text(_DAYS_IN_KELURAHAN), "&&"),
+            name=ONE_ACTING,
+            where=text("withdrawn_at IS NULL"),
+        ),
         Index(None, "account_id"),
     )
 

@@ -1,4 +1,4 @@
-"""Naming people: accounts, their links, their locks, and who stands in for a lurah.
+"""Naming people: accounts, their links, their locks. Who stands in for a lurah: `acting`.
 
 For dinas' pages and `fmotm user` alike. Nothing here commits; a rule that is broken raises
 AccountError.
@@ -17,12 +17,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from portal.accounts.models import (
-    MAY_ACT,
     ROLES,
     Account,
     AccountEvent,
     AccountKelurahan,
-    ActingChair,
     Invitation,
 )
 from portal.accounts.problems import AccountError
@@ -35,7 +33,6 @@ from registry.rules.scope import ORGANISATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -44,10 +41,8 @@ PAGE: Final = 50
 """Accounts on a page."""
 
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
-_NAME_LENGTH: Final = 120
+NAME_LENGTH: Final = 120
 _ONE_ACCOUNT: Final = "uq_account_email"
-
-_LONGEST_ACTING: Final = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +68,7 @@ def invite(db: Session, new: NewAccount, by: str) -> tuple[Account, str]:
         with db.begin_nested():
             db.add(account)
     except IntegrityError as error:
-        if getattr(getattr(error.orig, "diag", None), "constraint_name", "") != _ONE_ACCOUNT:
+        if broken(error) != _ONE_ACCOUNT:
             raise
         raise AccountError("taken") from None
     db.add_all(AccountKelurahan(account_id=account.id, kelurahan_code=code) for code in codes)
@@ -121,56 +116,6 @@ def unlock(db: Session, account: Account, by: str) -> None:
         update(Account).where(Account.id == account.id).values(failures=0, locked_until=None)
     )
     note(db, account.id, "unlocked", by)
-
-
-@dataclass(frozen=True, slots=True)
-class Acting:
-    """A letter that names a Plh."""
-
-    kelurahan: str
-    letter_number: str
-    from_on: date
-    until_on: date
-
-
-def name_acting(db: Session, account: Account, letter: Acting, by: str) -> None:
-    """Let someone stand in for the lurah of a kelurahan, from day to day. Raises AccountError."""
-    code = _kelurahan_code(letter.kelurahan)
-    own = code in account.kelurahan_codes
-    if account.role not in MAY_ACT or own is (account.role == Role.CHAIR):
-        raise AccountError("may_act")
-    if not letter.letter_number.strip() or len(letter.letter_number) > _NAME_LENGTH:
-        raise AccountError("letter")
-    if not timedelta(0) <= letter.until_on - letter.from_on <= _LONGEST_ACTING:
-        raise AccountError("dates")
-    db.add(
-        ActingChair(
-            account_id=account.id,
-            kelurahan_code=code,
-            letter_number=letter.letter_number.strip(),
-            from_on=letter.from_on,
-            until_on=letter.until_on,
-            named_by=by,
-        )
-    )
-    note(db, account.id, "acting_named", by)
-
-
-def withdraw_acting(db: Session, account: Account, acting_id: int, by: str) -> None:
-    """Let someone stand in no more. Raises AccountError."""
-    withdrawn = db.scalar(
-        update(ActingChair)
-        .where(
-            ActingChair.id == acting_id,
-            ActingChair.account_id == account.id,
-            ActingChair.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=func.now())
-        .returning(ActingChair.id)
-    )
-    if withdrawn is None:
-        raise AccountError("unknown")
-    note(db, account.id, "acting_withdrawn", by)
 
 
 def account_by_email(db: Session, email: str) -> Account:
@@ -224,7 +169,7 @@ def _judged(new: NewAccount) -> Account:
     email, name = fold(new.email), " ".join(new.full_name.split())
     if not _EMAIL.fullmatch(email) or len(email.encode()) > 254:
         raise AccountError("email")
-    if not name or len(name) > _NAME_LENGTH:
+    if not name or len(name) > NAME_LENGTH:
         raise AccountError("name")
     if new.role not in ROLES:
         raise AccountError("role")
@@ -245,7 +190,7 @@ def _judged(new: NewAccount) -> Account:
 
 
 def _kelurahan_codes(new: NewAccount) -> list[str]:
-    codes = sorted({_kelurahan_code(code) for code in new.kelurahan})
+    codes = sorted({read_kelurahan(code) for code in new.kelurahan})
     wanted = {Role.REVIEWER: len(codes) >= 1, Role.CHAIR: len(codes) == 1}
     wanted[Role.COUNTER] = len(codes) == 1
     if not wanted.get(Role(new.role), not codes):
@@ -253,11 +198,18 @@ def _kelurahan_codes(new: NewAccount) -> list[str]:
     return codes
 
 
-def _kelurahan_code(typed: str) -> str:
+def read_kelurahan(typed: str) -> str:
+    """Return the code of a kelurahan that was typed. Raises AccountError."""
     try:
         return kelurahan(typed.strip()).code
     except Invalid:
         raise AccountError("kelurahan_unknown") from None
+
+
+def broken(error: IntegrityError) -> str:
+    """Return the name of the constraint that was broken."""
+    name: str | None = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    return name or ""
 
 
 def _link(db: Session, account_id: int, by: str) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from babel.dates import format_date
+
+if TYPE_CHECKING:
+    from datetime import date
 
 _EXPLAINED: Final = {
     "email": ("E-mail tidak terbaca.", "that is no e-mail address"),
@@ -26,6 +31,10 @@ _EXPLAINED: Final = {
         "only a reviewer of that kelurahan, or another's chair, may stand in",
     ),
     "letter": ("Tulis nomor surat penunjukan.", "the letter's number is missing"),
+    "acting_taken": (
+        "Sudah ada Plh: {name}, {begins} sampai {ends}. Pilih tanggal lain, atau cabut dulu.",
+        "{name} stands in there from {from_on} until {until_on}",
+    ),
     "dates": (
         "Tanggal selesai harus sesudah tanggal mulai, paling lama 90 hari.",
         "the dates are the wrong way round, or further apart than 90 days",
@@ -40,3 +49,13 @@ class AccountError(ValueError):
         self.code = code
         self.shown, told = _EXPLAINED[code]
         super().__init__(told)
+
+
+class AlreadyActing(AccountError):  # noqa: N818 - named after what is so
+    """Somebody stands in for that lurah on some of these days."""
+
+    def __init__(self, name: str, from_on: date, until_on: date) -> None:
+        super().__init__("acting_taken")
+        begins, ends = (format_date(day, "d MMMM y", locale="id") for day in (from_on, until_on))
+        self.shown = self.shown.format(name=name, begins=begins, ends=ends)
+        self.args = (str(self).format(name=name, from_on=from_on, until_on=until_on),)

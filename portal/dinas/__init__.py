@@ -1,11 +1,11 @@
-"""What dinas looks at: all kelurahan at once, and what is left unfinished."""
+"""What dinas looks at, all kelurahan and what is left unfinished, and what it sets for them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from portal.accounts import menu
-from portal.dinas import views
+from portal.dinas import quorum, views
 from registry.rules.lifecycle import Role
 
 if TYPE_CHECKING:
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask) -> None:
     """Add the pages. After the accounts: the menu is theirs."""
-    app.register_blueprint(views.blueprint)
+    for part in (views, quorum):
+        app.register_blueprint(part.blueprint)
     menu.add(app, "dinas.board", "Papan kelurahan", Role.DINAS, Role.AUDITOR)
+    menu.add(app, "kuorum.index", "Kuorum", Role.DINAS, Role.AUDITOR)
     app.jinja_env.filters["angka"] = number
 
 

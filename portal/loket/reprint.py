@@ -12,6 +12,7 @@ from portal.citizen.reading import Fields, first
 from portal.loket.desk import AT_THE_COUNTER, typed
 from portal.loket.seeking import ask_which, chosen, read_sought, seek, where_to_go
 from portal.services import services
+from registry.rules.events import Happening
 from registry.store.accesses import note_access
 from registry.store.moves import Happened, note
 
@@ -60,7 +61,7 @@ def reprint() -> ResponseReturnValue:
 def _to_receipt(session: Session, one: Found) -> ResponseReturnValue:
     actor = current_actor()
     note_access(session, actor, "receipt", [one.application_id], reason="KTP asli dilihat")
-    note(session, Happened("receipt_reprinted", one.application_id), actor)
+    note(session, Happened(Happening.RECEIPT_REPRINTED, one.application_id), actor)
     shown = receipt.Receipt(one.application_id, one.received_at)
     token = receipt.write(shown, services().settings.secret_key)
     return redirect(url_for("receipt.show", token=token), 303)

@@ -31,6 +31,8 @@ MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
         "finding_range": "Angka ini tidak mungkin. Periksa lagi.",
         "quorum_impossible": "Kuorum ini tidak mungkin dipenuhi. "
         "Isi 1 sampai 500 orang dan 1 sampai 6 unsur. Peninjau tidak dihitung.",
+        "quorum_below": "Kuorum ini kurang dari ketentuan untuk kelurahan ini. "
+        "Isi sama dengan ketentuan itu, atau lebih.",
         "attendance_negative": "Jumlah hadir tidak boleh kurang dari nol. Perbaiki jumlahnya.",
         "agenda_size": "Jumlah kasus yang dibahas tidak boleh kurang dari nol. Perbaiki jumlahnya.",
         "reason_missing": "Pilih alasan mengapa keluarga ini tidak diusulkan.",

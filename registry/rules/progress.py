@@ -113,12 +113,12 @@ def _before(facts: Facts) -> Step:
     return Step.VISITS if facts.field_check else Step.SORTED
 
 
-def is_overdue(since: date, today: date) -> bool:
+def is_overdue(since: date, today: date, holidays: frozenset[date]) -> bool:
     """Tell whether a session that ended, or was to be held, on a day should be closed by now.
 
-    The lurah closes within two working days; days are those of Jakarta.
+    The lurah closes within two working days, which ``holidays`` are not; days are Jakarta's.
     """
-    return today > close_by(since)
+    return today > close_by(since, holidays)
 
 
 def age_in_days(since: datetime | None, now: datetime) -> int | None:

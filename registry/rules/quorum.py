@@ -1,7 +1,8 @@
 """When a meeting may decide: who attends, by element, and what a quorum asks for.
 
-No quorum of the musyawarah kelurahan is published, so it is set by dinas; the default is ours.
-Below it a meeting may only recommend.
+No quorum of the musyawarah kelurahan is published, so dinas sets for each round what a meeting
+needs at least, with exceptions for single kelurahan; until then a default of ours holds. Who plans
+a session may ask for more. Below its quorum a meeting may only recommend.
 """
 
 from __future__ import annotations
@@ -89,6 +90,19 @@ class Quorum:
             } if all(name in list(Element) for name in required):
                 return cls(people, elements, frozenset(map(Element, required)))
         raise Invalid("quorum_impossible")
+
+
+def demand(quorum: Quorum, least: Quorum) -> None:
+    """Refuse a quorum that asks for less than is asked for at least: of people, elements, which.
+
+    Raises Invalid: `quorum_below`.
+    """
+    if (
+        quorum.people < least.people
+        or quorum.elements < least.elements
+        or not quorum.required >= least.required
+    ):
+        raise Invalid("quorum_below")
 
 
 DEFAULT: Final = Quorum(people=10, elements=4, required=frozenset({Element.LURAH, Element.RT_RW}))

@@ -228,10 +228,11 @@ def may_close(closer: str, recorders: frozenset[str]) -> None:
         raise Invalid("closer_recorded_alone")
 
 
-def close_by(ended: date, holidays: frozenset[date] = frozenset()) -> date:
+def close_by(ended: date, holidays: frozenset[date]) -> date:
     """Return the last day on which a session may be closed: two working days after it ended.
 
-    Working days are Monday to Friday but ``holidays``; ``ended`` is the day in Jakarta.
+    Working days are Monday to Friday, but ``holidays`` (`working_days.days_off`) are none;
+    ``ended`` is the day in Jakarta.
     """
     day, left = ended, 2
     while left:

@@ -16,6 +16,7 @@ from registry.rules.lifecycle import State
 from registry.rules.periods import civil_date
 from registry.rules.progress import Facts, Step, age_in_days, is_overdue, step
 from registry.rules.regions import all_kelurahan
+from registry.rules.working_days import days_off
 from registry.store.board_counts import WAITING, counted
 from registry.store.models import Minutes, Musyawarah, Sheet, Stage
 
@@ -190,7 +191,7 @@ def _tell(
         return
     if stage == Stage.ENDED or held_on < today:
         told.unclosed += 1
-        told.overdue += is_overdue(since, today)
+        told.overdue += is_overdue(since, today, days_off(since))
 
 
 @dataclass(frozen=True, slots=True)

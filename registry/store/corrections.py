@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from registry.rules.events import Happening
 from registry.rules.lifecycle import Role
 from registry.store import minutes as kept
 from registry.store.bulk import table_of
@@ -87,7 +88,7 @@ def record(session: Session, found: Listed, sealed: bytes, actor: Actor) -> None
         if "uq_correction_waiting" not in str(error.orig):
             raise
         raise Refused("waiting") from None
-    _note(session, "correction_recorded", found, actor)
+    _note(session, Happening.CORRECTION_RECORDED, found, actor)
 
 
 def proposed(session: Session, minutes_id: bytes) -> Proposed | None:
@@ -120,7 +121,8 @@ def decide(
         raise Refused("own")
     decided = {"decided_by": str(actor.id), "decided_at": func.now(), "accepted": accepted}
     session.execute(update(_TABLE).where(_TABLE.c.id == correction_id).values(**decided))
-    _note(session, "correction_approved" if accepted else "correction_declined", found, actor)
+    told = Happening.CORRECTION_APPROVED if accepted else Happening.CORRECTION_DECLINED
+    _note(session, told, found, actor)
     return _ask(session, found, row.sealed, actor) if accepted else None
 
 
@@ -146,6 +148,6 @@ def _ask(session: Session, found: Listed, sealed: bytes, actor: Actor) -> int:
         raise Refused("corrected") from None
 
 
-def _note(session: Session, kind: str, found: Listed, actor: Actor) -> None:
+def _note(session: Session, kind: Happening, found: Listed, actor: Actor) -> None:
     details = {"number": found.number}
     note(session, Happened(kind, musyawarah_id=found.musyawarah_id, details=details), actor)

@@ -64,6 +64,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
         f"UPDATE ({SHEET_COLUMNS}) ON sheet",
         f"UPDATE ({SHEET_MARK_COLUMNS}) ON sheet_line",
         f"UPDATE ({PAPER_COLUMNS}) ON paper_form",
+        "SELECT, INSERT ON quorum_rule",
         "SELECT, INSERT ON musyawarah, attendee, agenda_item, verdict, minutes",
         f"UPDATE ({SESSION_COLUMNS}) ON musyawarah",
         "UPDATE (withdrawn_at) ON attendee",

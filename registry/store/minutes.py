@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import aliased
 
+from registry.rules.events import Happening
 from registry.store.bulk import table_of
 from registry.store.models import ID_LENGTH, AgendaItem, Event, Minutes, Musyawarah
 
@@ -221,7 +222,7 @@ def households_in(session: Session, musyawarah_id: bytes) -> list[bytes]:
 def left_out_of(session: Session, musyawarah_id: bytes) -> frozenset[int]:
     """Return the items that closing did not carry out: their households had gone meanwhile."""
     asked = select(Event.details["left_out"]).where(
-        Event.musyawarah_id == musyawarah_id, Event.kind == "session_closed"
+        Event.musyawarah_id == musyawarah_id, Event.kind == Happening.SESSION_CLOSED.value
     )
     return frozenset(number for left in session.scalars(asked) for number in left or ())
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from registry.rules.events import Happening
     from registry.rules.lifecycle import Actor, Move
 
 
@@ -47,8 +48,7 @@ class Ordered:
 class Happened:
     """Something that happened to an application, a session, or both, and moved no state."""
 
-    kind: str
-    """What, in the past tense: `question_asked`."""
+    kind: Happening
     application_id: bytes | None = None
     musyawarah_id: bytes | None = None
     details: dict[str, Any] = field(default_factory=dict)
@@ -84,7 +84,7 @@ def note(session: Session, happened: Happened, actor: Actor) -> None:
             musyawarah_id=happened.musyawarah_id,
             actor_id=actor.id,
             actor_role=actor.role.value,
-            kind=happened.kind,
+            kind=happened.kind.value,
             details=happened.details,
         )
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, LargeBinary, Text, func, insert, literal, select, update
 
+from registry.rules.events import Happening
 from registry.store.bulk import among, table_of
 from registry.store.models import Question
 from registry.store.moves import Happened, note
@@ -54,7 +55,7 @@ def ask(session: Session, application_id: bytes, sealed: bytes, actor: Actor) ->
             application_id=application_id, asked_by=actor.id, question=sealed
         )
     )
-    note(session, Happened("question_asked", application_id), actor)
+    note(session, Happened(Happening.QUESTION_ASKED, application_id), actor)
 
 
 def note_answer(
@@ -75,7 +76,7 @@ def note_answer(
         .returning(Question.id)
     )
     if noted is not None:
-        note(session, Happened("question_answered", application_id), actor)
+        note(session, Happened(Happening.QUESTION_ANSWERED, application_id), actor)
     return noted is not None
 
 

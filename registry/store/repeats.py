@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
+from registry.rules.events import Happening
 from registry.rules.lifecycle import State
 from registry.store.bulk import among, arrays_of, insert_rows, table_of, unnested
 from registry.store.models import Application, Event, Intake
@@ -111,7 +112,7 @@ def _resubmitted(item: Checked, before: Standing, after: Standing) -> dict[str, 
         "at": item.received_at,
         "actor_id": item.sent_by,
         "actor_role": item.sender,
-        "kind": "resubmitted",
+        "kind": Happening.RESUBMITTED.value,
         "from_state": before.state if reopened else None,
         "to_state": after.state if reopened else None,
         # The receipt code itself stays out of the history: it opens the status.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import insert, or_, select
 
+from registry.rules.events import Happening
 from registry.rules.lifecycle import State
 from registry.store.bulk import among, table_of
 from registry.store.models import Application, Ruling
@@ -94,7 +95,7 @@ def rule(session: Session, order: Order, actor: Actor) -> Done:
     _record(session, order, actor)
     told = [order.application_id, *(() if reason else here)]
     for each in told:
-        note(session, Happened(f"ruled_{order.kind}", each), actor)
+        note(session, Happened(Happening(f"ruled_{order.kind}"), each), actor)
     if not reason:
         return Done((), ())
     elsewhere = {kelurahan[each] for each in order.others if each in kelurahan.keys() - here.keys()}

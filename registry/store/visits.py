@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
+from registry.rules.events import Happening
 from registry.rules.lifecycle import State
 from registry.rules.visits import Call, Outcome, what_is_missing
 from registry.rules.visits import Visit as Made
@@ -27,12 +28,6 @@ if TYPE_CHECKING:
 
     from registry.rules.lifecycle import Actor
     from registry.rules.reports import Ktp
-
-VISITED: Final = "visited"
-"""Kind of the event of every visit."""
-
-NOT_FOUND: Final = "address_not_found"
-"""Kind of the event by which an address is established as not found."""
 
 
 class Effect(StrEnum):
@@ -87,10 +82,14 @@ def record(session: Session, sent: Sent, actor: Actor, *, has_phone: bool) -> Ef
     about = {"visit": sent.id.hex(), "outcome": sent.made.outcome.value}
     if sent.outside_dki:
         about["outside_dki"] = "true"
-    note(session, Happened(VISITED, sent.application_id, details=about), actor)
+    note(session, Happened(Happening.VISITED, sent.application_id, details=about), actor)
     effect = _follows(session, sent, has_phone=has_phone)
     if effect is Effect.NOT_FOUND:
-        note(session, Happened(NOT_FOUND, sent.application_id, details=about), actor)
+        note(
+            session,
+            Happened(Happening.ADDRESS_NOT_FOUND, sent.application_id, details=about),
+            actor,
+        )
     if state != State.FIELD_CHECK:
         return Effect.TOO_LATE
     if effect is not Effect.STAYS:
@@ -178,7 +177,9 @@ def not_found(session: Session, ids: Iterable[bytes]) -> set[bytes]:
     )
     rows = session.scalars(
         select(Event.application_id).where(
-            among(Event.application_id, ids), Event.kind == NOT_FOUND, ~found_after_all
+            among(Event.application_id, ids),
+            Event.kind == Happening.ADDRESS_NOT_FOUND.value,
+            ~found_after_all,
         )
     )
     return {each for each in rows if each is not None}
@@ -191,7 +192,7 @@ def found_outside(session: Session, ids: Iterable[bytes]) -> set[bytes]:
     """
     rows = session.execute(
         select(Event.application_id, Event.details)
-        .where(among(Event.application_id, ids), Event.kind == VISITED)
+        .where(among(Event.application_id, ids), Event.kind == Happening.VISITED.value)
         .order_by(Event.id)
     )
     last: dict[bytes, bool] = {}

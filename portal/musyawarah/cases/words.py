@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from registry.photos import Kind
+from registry.rules.events import Happening
 from registry.rules.lifecycle import REASONS, WITHDRAWALS, Role, State
 from registry.rules.questionnaire import questionnaire
 
@@ -40,30 +41,43 @@ ROLES: Final[Mapping[Role, str]] = MappingProxyType(
     }
 )
 
-_EVENTS: Final[Mapping[str, str]] = MappingProxyType(
+EVENTS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "received": "Pendaftaran diterima",
-        "queued": "Masuk antrean musyawarah",
-        "needs_correction": "Perlu diperbaiki: RT dan RW tidak ada dalam daftar",
-        "resubmitted": "Dikirim lagi oleh keluarga",
-        "field_check": "Kunjungan rumah diminta",
-        "visited": "Rumah dikunjungi",
-        "address_not_found": "Alamat dinyatakan tidak ditemukan",
-        "question_asked": "Pertanyaan untuk keluarga ditulis",
-        "question_answered": "Pertanyaan dijawab",
-        "ruled_merged": "Digabung: pendaftaran lain dari keluarga yang sama ditarik",
-        "ruled_apart": "Dinyatakan dua keluarga yang berbeda",
-        "ruled_theirs": "KTP dilihat: pendaftaran ini milik pemegang KTP",
-        "proposed": "Diusulkan oleh musyawarah",
-        "not_proposed": "Tidak diusulkan oleh musyawarah",
-        "finalised": "Hasil ditetapkan",
-        "forwarded": "Dikirim ke Kementerian Sosial",
-        "withdrawn": "Ditarik",
-        "objected": "Keluarga mengajukan keberatan",
-        "postponed": "Ditunda oleh musyawarah",
-        "recommended": "Musyawarah tanpa kuorum memberi rekomendasi",
-        "carried_over": "Belum terbahas, dibawa ke sidang berikutnya",
-        "receipt_reprinted": "Bukti daftar dicetak ulang",
+        State.RECEIVED: "Pendaftaran diterima",
+        State.NEEDS_CORRECTION: "Perlu diperbaiki: RT dan RW tidak ada dalam daftar",
+        State.QUEUED: "Masuk antrean musyawarah",
+        State.FIELD_CHECK: "Kunjungan rumah diminta",
+        State.PROPOSED: "Diusulkan oleh musyawarah",
+        State.NOT_PROPOSED: "Tidak diusulkan oleh musyawarah",
+        State.FINALISED: "Hasil ditetapkan",
+        State.FORWARDED: "Dikirim ke Kementerian Sosial",
+        State.WITHDRAWN: "Ditarik",
+        State.OBJECTED: "Keluarga mengajukan keberatan",
+        Happening.RESUBMITTED: "Dikirim lagi oleh keluarga",
+        Happening.RECEIPT_REPRINTED: "Bukti daftar dicetak ulang",
+        Happening.VISITED: "Rumah dikunjungi",
+        Happening.ADDRESS_NOT_FOUND: "Alamat dinyatakan tidak ditemukan",
+        Happening.QUESTION_ASKED: "Pertanyaan untuk keluarga ditulis",
+        Happening.QUESTION_ANSWERED: "Pertanyaan dijawab",
+        Happening.RULED_MERGED: "Digabung: pendaftaran lain dari keluarga yang sama ditarik",
+        Happening.RULED_APART: "Dinyatakan dua keluarga yang berbeda",
+        Happening.RULED_THEIRS: "KTP dilihat: pendaftaran ini milik pemegang KTP",
+        Happening.POSTPONED: "Ditunda oleh musyawarah",
+        Happening.RECOMMENDED: "Musyawarah tanpa kuorum memberi rekomendasi",
+        Happening.CARRIED_OVER: "Belum terbahas, dibawa ke sidang berikutnya",
+        Happening.SESSION_PLANNED: "Sidang direncanakan",
+        Happening.AGENDA_FROZEN: "Agenda sidang dibekukan",
+        Happening.SESSION_OPENED: "Sidang dibuka",
+        Happening.SESSION_ENDED: "Sidang diakhiri petugas",
+        Happening.SESSION_REOPENED: "Sidang dibuka lagi untuk memperbaiki catatan",
+        Happening.SESSION_CLOSED: "Sidang ditutup lurah",
+        Happening.MINUTES_MADE: "Berita acara dibuat",
+        Happening.MINUTES_LATE: "Berita acara gagal dibuat tiga kali, dicoba lagi",
+        Happening.MINUTES_OPENED: "Berita acara dibuka",
+        Happening.ANNEX_OPENED: "Lampiran lengkap berita acara dibuka",
+        Happening.CORRECTION_RECORDED: "Perbaikan berita acara diusulkan",
+        Happening.CORRECTION_APPROVED: "Perbaikan berita acara disetujui lurah",
+        Happening.CORRECTION_DECLINED: "Perbaikan berita acara ditolak lurah",
     }
 )
 
@@ -120,8 +134,8 @@ def place(rt: int | None, rw: int | None) -> str:
 
 
 def event(kind: str) -> str:
-    """Return what happened; of a kind that has no words yet, that it was noted."""
-    return _EVENTS.get(kind, "Catatan lain")
+    """Return what happened; of a kind that only a newer portal knows, that it was noted."""
+    return EVENTS.get(kind, "Catatan lain")
 
 
 def reason(code: str | None) -> str:

@@ -17,6 +17,7 @@ from registry.documents.words import long_time
 from registry.minutes_kept import full_copy, open_form
 from registry.opening import CannotOpen
 from registry.rules.errors import Invalid
+from registry.rules.events import Happening
 from registry.rules.lifecycle import Role
 from registry.rules.names import clean_text
 from registry.store import minutes as stored
@@ -81,7 +82,7 @@ def download(code: str, number: int, form: Form) -> ResponseReturnValue:
     with signed_in_session() as session:
         found = _find(session, here, number)
         sealed = _sealed(session, found, form)
-        _note(session, "minutes_opened", found, form=form)
+        _note(session, Happening.MINUTES_OPENED, found, form=form)
     try:
         plain = open_form(services().keys.ring, found.id, form, sealed)
     except CannotOpen:
@@ -105,7 +106,7 @@ def full(code: str, number: int) -> ResponseReturnValue:
         sealed = _sealed(session, found, "content")
         households = stored.households_in(session, found.musyawarah_id)
         note_access(session, current_actor(), "annex", households, reason=reason)
-        _note(session, "annex_opened", found)
+        _note(session, Happening.ANNEX_OPENED, found)
     try:
         content = open_form(services().keys.ring, found.id, "content", sealed)
         return _file(full_copy(content, _for_whom()), found, "pdf", "_LENGKAP")
@@ -143,7 +144,7 @@ def _sealed(session: Session, found: Listed, form: Form) -> bytes:
         abort(404)
 
 
-def _note(session: Session, kind: str, found: Listed, **details: str) -> None:
+def _note(session: Session, kind: Happening, found: Listed, **details: str) -> None:
     said = {"number": found.number, **details}
     happened = Happened(kind, musyawarah_id=found.musyawarah_id, details=said)
     note(session, happened, current_actor())

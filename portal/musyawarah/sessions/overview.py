@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from portal import quorum_form
 from portal.accounts import current_actor, for_roles, signed_in_session
 from portal.dates import now
 from portal.musyawarah import tabs
@@ -16,9 +17,10 @@ from portal.musyawarah.sessions.words import problem
 from registry.rules.errors import Invalid
 from registry.rules.lifecycle import Role
 from registry.rules.periods import civil_date
-from registry.rules.quorum import COUNTED, DEFAULT, LABELS, Element, Quorum, missing
+from registry.rules.quorum import LABELS, Quorum, missing
 from registry.store import meetings
 from registry.store.meetings import Refused
+from registry.store.quorums import least
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,15 +144,14 @@ def _planned() -> tuple[date, Quorum]:
         held_on = date.fromisoformat(request.form.get("tanggal", ""))
     except ValueError:
         raise Refused("date_far") from None
-    chosen = [each for each in request.form.getlist("wajib") if each in list(COUNTED)]
-    people, elements = whole(request.form.get("orang")), whole(request.form.get("unsur"))
-    return held_on, Quorum(people or 0, elements or 0, frozenset(map(Element, chosen)))
+    return held_on, quorum_form.typed()
 
 
 def _list(code: str, wrong: str = "") -> str:
     here = place(code)
     with signed_in_session() as session:
         found = meetings.sessions_of(session, here.code, here.period)
+        asked = least(session, here.period, here.code)
     return render_template(
         "musyawarah/sidang/daftar.html",
         here=here,
@@ -161,7 +162,7 @@ def _list(code: str, wrong: str = "") -> str:
         under_way=next((each for each in found if each.stage not in {"planned", "closed"}), None),
         key=meetings.new_key().hex(),
         today=civil_date(now()),
-        **_quorum_form(DEFAULT),
+        **quorum_form.shown(asked.quorum, asked),
     )
 
 
@@ -170,6 +171,7 @@ def _overview(code: str, number: int, wrong: str = "") -> str:
     with sitting(code, number) as (session, at):
         lines = meetings.items(session, at.found.id)
         quorum = Quorum.from_json(at.found.quorum)
+        asked = least(session, at.place.period, at.place.code)
         present = meetings.present(session, at.found.id)
         last = meetings.last_day(session, at.found)
         left_out = meetings.left_out(session, at.found)
@@ -185,6 +187,7 @@ def _overview(code: str, number: int, wrong: str = "") -> str:
         totals=meetings.totals_of(lines),
         present=present,
         missing=missing(quorum, present),
+        labels=LABELS,
         last=last,
         late=last is not None and civil_date(now()) > last,
         queued=queued,
@@ -193,13 +196,8 @@ def _overview(code: str, number: int, wrong: str = "") -> str:
         may_lead=actor.role in SIT,
         may_close=actor.holds(Role.CHAIR, at.place.code),
         records=records(),
-        **_quorum_form(quorum),
+        **quorum_form.shown(quorum, asked),
     )
-
-
-def _quorum_form(quorum: Quorum) -> dict[str, object]:
-    elements = [(each, LABELS[each]) for each in Element if each in COUNTED]
-    return {"elements": elements, "quorum": quorum, "labels": LABELS}
 
 
 def init_app(app: Flask) -> None:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select
 
 from registry.opening import seal_words, words
+from registry.rules.events import Happening
 from registry.rules.lifecycle import Role, State
 from registry.rules.periods import civil_date
 from registry.rules.verdicts import Verdict, carry_out, check_totals, close_by, may_close
+from registry.rules.working_days import days_off
 from registry.store.bulk import among, arrays_of, insert_rows, table_of
 from registry.store.meetings.holding import advance, held
 from registry.store.meetings.items import items, recorders, totals_of
@@ -108,7 +110,9 @@ def close(session: Session, ring: KeyRing, order: Order, actor: Actor, now: date
         "late": late,
         "left_out": list(left_out),
     }
-    note(session, Happened("session_closed", musyawarah_id=found.id, details=details), actor)
+    note(
+        session, Happened(Happening.SESSION_CLOSED, musyawarah_id=found.id, details=details), actor
+    )
     minutes = ask(session, found, actor)
     return Closed(counted, quorate, left_out, late, minutes)
 
@@ -121,17 +125,20 @@ def check(session: Session, order: Order, actor: Actor) -> None:
 def left_out(session: Session, found: Musyawarah) -> list[int]:
     """Return the items that a closing left out because their households had gone. One query."""
     details = session.scalar(
-        select(Event.details).where(Event.musyawarah_id == found.id, Event.kind == "session_closed")
+        select(Event.details).where(
+            Event.musyawarah_id == found.id, Event.kind == Happening.SESSION_CLOSED.value
+        )
     )
     return list(details["left_out"]) if details else []
 
 
-def last_day(
-    session: Session, found: Musyawarah, holidays: frozenset[date] = frozenset()
-) -> date | None:
+def last_day(session: Session, found: Musyawarah) -> date | None:
     """Return the last day on which a session may be closed in time; None while it has not ended."""
     ended = first_ended(session, found.id)
-    return close_by(civil_date(ended), holidays) if ended else None
+    if ended is None:
+        return None
+    day = civil_date(ended)
+    return close_by(day, days_off(day))
 
 
 def is_late(session: Session, found: Musyawarah, now: datetime) -> bool:
@@ -197,15 +204,15 @@ def _happened(found: Musyawarah, lines: Iterable[Line], *, quorate: bool) -> lis
     told = []
     for line in lines:
         if line.verdict is None:
-            kind = "carried_over"
+            kind = Happening.CARRIED_OVER
         elif not quorate:
-            kind = "recommended"
+            kind = Happening.RECOMMENDED
         elif line.verdict is Verdict.POSTPONED:
-            kind = "postponed"
+            kind = Happening.POSTPONED
         else:
             continue
         details = _details(found, line)
-        if kind == "recommended" and line.standing and line.verdict:
+        if kind is Happening.RECOMMENDED and line.standing and line.verdict:
             details |= {"verdict": line.verdict.value, "reason": line.standing.reason}
         told.append(Happened(kind, line.application_id, found.id, details))
     return told
@@ -227,7 +234,7 @@ def _note_all(session: Session, told: Sequence[Happened], actor: Actor) -> None:
             "musyawarah_id": each.musyawarah_id,
             "actor_id": actor.id,
             "actor_role": actor.role.value,
-            "kind": each.kind,
+            "kind": each.kind.value,
             "details": each.details,
         }
         for each in told

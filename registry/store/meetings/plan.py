@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from registry.rules import agenda as rules
+from registry.rules.events import Happening
 from registry.rules.periods import civil_date
-from registry.rules.quorum import Quorum, missing
+from registry.rules.quorum import Quorum, demand, missing
 from registry.store.bulk import table_of
 from registry.store.meetings.attendance import present
 from registry.store.meetings.cases import queued_cases
@@ -21,6 +22,7 @@ from registry.store.meetings.items import items, totals_of
 from registry.store.meetings.refusals import NoSuchSession, Refused
 from registry.store.models import ID_LENGTH, AgendaItem, Event, Musyawarah, Stage
 from registry.store.moves import Happened, note
+from registry.store.quorums import least
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +58,7 @@ def plan(  # noqa: PLR0913 - one parameter for each thing that an officer enters
 ) -> Musyawarah:
     """Plan the next session of a kelurahan; the same ``key`` again gives the same session.
 
-    Raises Refused: `date_far`. Does not commit.
+    Raises Refused: `date_far`; Invalid: `quorum_below` what dinas asks. Does not commit.
     """
     if abs(held_on - civil_date(now)) > FARTHEST:
         raise Refused("date_far")
@@ -74,10 +76,11 @@ def plan(  # noqa: PLR0913 - one parameter for each thing that an officer enters
     for _ in range(_TRIES):
         if (known := session.get(Musyawarah, key)) is not None:
             return known
+        demand(quorum, least(session, period, kelurahan).quorum)
         number = session.scalar(select(func.coalesce(func.max(table.c.number), 0) + 1).where(*here))
         adding = insert(table).values(number=number, **values).on_conflict_do_nothing()
         if session.execute(adding.returning(table.c.id)).scalar() is not None:
-            note(session, Happened("session_planned", musyawarah_id=key), actor)
+            note(session, Happened(Happening.SESSION_PLANNED, musyawarah_id=key), actor)
     raise Refused("stale")
 
 
@@ -86,10 +89,13 @@ def change_plan(
 ) -> Musyawarah:
     """Change the day and the quorum while nothing is frozen.
 
-    Raises NoSuchSession; Refused: `stale`, or the stage it is in. Does not commit.
+    Raises NoSuchSession; Refused: `stale`, or the stage it is in; Invalid: `quorum_below`. The
+    transaction is then to be given up. Does not commit.
     """
     values = {"held_on": held_on, "quorum": quorum.as_json()}
-    return advance(session, musyawarah_id, version, Stage.PLANNED, values)
+    found = advance(session, musyawarah_id, version, Stage.PLANNED, values)
+    _demand(session, found)
+    return found
 
 
 def find(session: Session, kelurahan: str, period: str, number: int) -> Musyawarah:
@@ -117,8 +123,8 @@ def freeze(
 ) -> tuple[Item, ...]:
     """Draw the agenda from the queue, number it, and freeze it; return its items.
 
-    Raises NoSuchSession; Refused: `stale`, `under_way`, `agenda_empty`, or the stage it is in.
-    Does not commit.
+    Raises NoSuchSession; Refused: `stale`, `under_way`, `agenda_empty`, or the stage it is in;
+    Invalid: `quorum_below`, when dinas has asked for more since. Does not commit.
     """
     values = {"stage": Stage.FROZEN.value, "frozen_by": actor.id, "frozen_at": func.now()}
     try:
@@ -128,6 +134,7 @@ def freeze(
         if UNDER_WAY not in str(error.orig):
             raise
         raise Refused("under_way") from None
+    _demand(session, found)
     cases = queued_cases(session, found.kelurahan_code, found.period_id)
     drawn = rules.draw(cases, each=each)
     if not drawn:
@@ -137,7 +144,7 @@ def freeze(
     note(
         session,
         Happened(
-            "agenda_frozen",
+            Happening.AGENDA_FROZEN,
             musyawarah_id=musyawarah_id,
             details={"session": found.number, "queued": len(cases), "parts": parts},
         ),
@@ -150,7 +157,7 @@ def open_(session: Session, musyawarah_id: bytes, version: int, actor: Actor) ->
     """Open the meeting. Raises as `advance`. Does not commit."""
     values = {"stage": Stage.OPEN.value, "opened_by": actor.id, "opened_at": func.now()}
     found = advance(session, musyawarah_id, version, Stage.FROZEN, values)
-    _note(session, "session_opened", found, actor)
+    _note(session, Happening.SESSION_OPENED, found, actor)
     return found
 
 
@@ -171,7 +178,7 @@ def end(session: Session, musyawarah_id: bytes, version: int, actor: Actor) -> M
     found.quorate = lacking.met
     session.flush()
     left = totals_of(items(session, musyawarah_id)).open
-    _note(session, "session_ended", found, actor, quorate=lacking.met, open=left)
+    _note(session, Happening.SESSION_ENDED, found, actor, quorate=lacking.met, open=left)
     return found
 
 
@@ -182,14 +189,14 @@ def reopen(session: Session, musyawarah_id: bytes, version: int, actor: Actor) -
     """
     values = dict.fromkeys(("ended_by", "ended_at", "quorate")) | {"stage": Stage.OPEN.value}
     found = advance(session, musyawarah_id, version, Stage.ENDED, values)
-    _note(session, "session_reopened", found, actor)
+    _note(session, Happening.SESSION_REOPENED, found, actor)
     return found
 
 
 def first_ended(session: Session, musyawarah_id: bytes) -> datetime | None:
     """Return when the meeting ended for the first time; None when it never did."""
     asked = select(func.min(Event.at)).where(
-        Event.musyawarah_id == musyawarah_id, Event.kind == "session_ended"
+        Event.musyawarah_id == musyawarah_id, Event.kind == Happening.SESSION_ENDED.value
     )
     return session.scalar(asked)
 
@@ -205,6 +212,11 @@ def show(session: Session, musyawarah_id: bytes, shown: str) -> None:
         .where(Musyawarah.on_screen.is_distinct_from(shown))
         .values(on_screen=shown)
     )
+
+
+def _demand(session: Session, found: Musyawarah) -> None:
+    asked = least(session, found.period_id, found.kelurahan_code)
+    demand(Quorum.from_json(found.quorum), asked.quorum)
 
 
 def _insert_items(session: Session, musyawarah_id: bytes, drawn: Sequence[Item]) -> None:
@@ -223,6 +235,8 @@ def _insert_items(session: Session, musyawarah_id: bytes, drawn: Sequence[Item])
     session.execute(insert(table_of(AgendaItem)), rows)
 
 
-def _note(session: Session, kind: str, found: Musyawarah, actor: Actor, **details: Any) -> None:
+def _note(
+    session: Session, kind: Happening, found: Musyawarah, actor: Actor, **details: Any
+) -> None:
     said = {"session": found.number, **details}
     note(session, Happened(kind, musyawarah_id=found.id, details=said), actor)

@@ -16,6 +16,7 @@ from registry.store.models.musyawarah import (
     Stage,
     Verdict,
 )
+from registry.store.models.quorum import QuorumRule
 from registry.store.models.registration import (
     Application,
     Event,
@@ -48,6 +49,7 @@ APPEND_ONLY = (
     "event_chain",
     "objection",
     "period_change",
+    "quorum_rule",
     "ruling",
     "verdict",
     "visit",
@@ -82,6 +84,7 @@ __all__ = [
     "Photo",
     "Quarantine",
     "Question",
+    "QuorumRule",
     "Region",
     "Ruling",
     "Sheet",

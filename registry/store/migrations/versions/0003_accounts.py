@@ -2,6 +2,7 @@
 
 from alembic import op
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 revision = "0003"
 down_revision = "0002"
@@ -125,6 +126,23 @@ def upgrade() -> None:
         ),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("until_on >= from_on", name=op.f("ck_acting_chair_dates")),
+        sa.CheckConstraint(
+            "from_on >= '2000-01-01' AND until_on <= '2200-01-01'",
+            name=op.f("ck_acting_chair_years"),
+        ),
+        postgresql.ExcludeConstraint(
+            (
+                sa.text(
+                    "int8range("
+                    "replace(kelurahan_code, '.', '')::bigint * 100000 + (from_on - '2000-01-01'::date), "
+                    "replace(kelurahan_code, '.', '')::bigint * 100000 + (until_on - '2000-01-01'::date), "
+                    "'[]')"
+                ),
+                "&&",
+            ),
+            name="ex_acting_chair_one_at_a_time",
+            where=sa.text("withdrawn_at IS NULL"),
+        ),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_acting_chair_account_id_account")
         ),

@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 WITH_PRACTICE = ("application", "minutes", "musyawarah", "paper_form", "sheet")
-APPEND_ONLY = ("access",)
+APPEND_ONLY = ("access", "quorum_rule")
 RESEALED_ONLY = ("objection", "ruling", "verdict", "visit")
 KINDS = "kind IN ('ktp', 'kk', 'rumah_depan', 'rumah_dalam'{})"
 
@@ -82,6 +82,44 @@ def upgrade() -> None:
         ["period_id", "kelurahan_code"],
         unique=True,
         postgresql_where=sa.text("stage IN ('frozen', 'open', 'ended')"),
+    )
+    op.create_table(
+        "quorum_rule",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("period_id", sa.Text(), nullable=False),
+        sa.Column("kelurahan_code", sa.Text(), nullable=True),
+        sa.Column("version", sa.SmallInteger(), nullable=False),
+        sa.Column(
+            "quorum", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        sa.Column("set_by", sa.Text(), nullable=False),
+        sa.Column(
+            "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_quorum_rule_version")),
+        sa.CheckConstraint(
+            "num_nonnulls(kelurahan_code, quorum) > 0", name=op.f("ck_quorum_rule_round")
+        ),
+        sa.CheckConstraint(
+            "quorum IS NULL OR coalesce((quorum -> 'people')::integer BETWEEN 1 AND 500"
+            " AND (quorum -> 'elements')::integer BETWEEN 1 AND 6"
+            " AND jsonb_typeof(quorum -> 'required') = 'array', false)",
+            name=op.f("ck_quorum_rule_quorum"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["kelurahan_code"], ["region.code"], name=op.f("fk_quorum_rule_kelurahan_code_region")
+        ),
+        sa.ForeignKeyConstraint(
+            ["period_id"], ["period.id"], name=op.f("fk_quorum_rule_period_id_period")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quorum_rule")),
+        sa.UniqueConstraint(
+            "period_id",
+            "kelurahan_code",
+            "version",
+            name=op.f("uq_quorum_rule_period_id_kelurahan_code_version"),
+            postgresql_nulls_not_distinct=True,
+        ),
     )
     op.create_table(
         "paper_form",
@@ -814,5 +852,6 @@ def downgrade() -> None:
         table_name="musyawarah",
         postgresql_where=sa.text("stage IN ('frozen', 'open', 'ended')"),
     )
+    op.drop_table("quorum_rule")
     op.drop_table("musyawarah")
     op.execute("DROP FUNCTION refuse_all_but_resealing()")

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.orm import Session
 
-from portal.accounts import people
+from portal.accounts import acting, people
 from portal.accounts.models import Account
 from portal.dates import now
 from portal.services import services
@@ -171,9 +171,9 @@ def test_the_lurah_or_who_stands_in_is_named(
 
 def name(office: Office, person: Person, kelurahan: str) -> None:
     today = civil_date(now())
-    letter = people.Acting(kelurahan, "12/2026", today, today)
+    letter = acting.Acting(kelurahan, "12/2026", today, today)
     with Session(office.database) as db, db.begin():
-        people.name_acting(db, db.get_one(Account, person.id), letter, "os:test")
+        acting.name(db, db.get_one(Account, person.id), letter, "os:test")
 
 
 def _rows(client: FlaskClient) -> list[tuple[str, str]]:

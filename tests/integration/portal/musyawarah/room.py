@@ -11,7 +11,7 @@ from itertools import count
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -20,6 +20,7 @@ from registry.intake import Keys
 from registry.rules.application import Application
 from registry.rules.lifecycle import Role
 from registry.rules.marks import Mark
+from registry.rules.quorum import Quorum
 from registry.store import models
 from registry.store.models import Sheet, SheetLine
 from registry.store.session import sessions
@@ -114,7 +115,14 @@ class Room:
 
 @pytest.fixture
 def room(office_app: Flask, office: Office, database: Engine, period: str) -> Room:
-    """Give the room while a round is open."""
+    """Give the room while a round is open, in which dinas asks for one person."""
+    anybody = Quorum(1, 1, frozenset()).as_json()
+    with database.begin() as connection:
+        connection.execute(
+            insert(models.QuorumRule).values(
+                period_id=period, version=1, quorum=anybody, set_by="1"
+            )
+        )
     return Room(office_app, office, database)
 
 

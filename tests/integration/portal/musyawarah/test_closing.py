@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from portal.accounts import people
+from portal.accounts import acting as letters
 from portal.accounts.models import Account
 from registry.rules.lifecycle import Role
 from registry.rules.periods import JAKARTA
@@ -42,12 +42,12 @@ def states(room: Room) -> list[str]:
 def acting(room: Room, person: Person, first: int, last: int) -> None:
     """Name somebody Plh from so many days from today to so many."""
     today = now().astimezone(JAKARTA).date()
-    letter = people.Acting(
+    letter = letters.Acting(
         GAMBIR, "12/ST/2026", today + timedelta(days=first), today + timedelta(days=last)
     )
     with Session(room.database) as db, db.begin():
         account = db.scalars(select(Account).where(Account.id == person.id)).one()
-        people.name_acting(db, account, letter, "os:test")
+        letters.name(db, account, letter, "os:test")
 
 
 def plh(room: Room, client: FlaskClient | None = None) -> Lurah:

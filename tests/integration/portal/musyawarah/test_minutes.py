@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from io import BytesIO
+from operator import attrgetter
 from typing import Any
 from zipfile import ZipFile
 
@@ -53,7 +54,8 @@ def rows(bind: Engine, model: Any) -> list[Any]:
 
 
 def events(bind: Engine, *kinds: str) -> list[tuple[str, str, dict[str, Any]]]:
-    found = [(each.kind, each.actor_role, each.details) for each in rows(bind, Event)]
+    told = sorted(rows(bind, Event), key=attrgetter("id"))
+    found = [(each.kind, each.actor_role, each.details) for each in told]
     return [each for each in found if each[0] in kinds]
 
 

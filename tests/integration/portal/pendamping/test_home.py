@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from registry.opening import seal_words
 from registry.rules.lifecycle import REASONS, Role, State
 from registry.store import models
-from tests.integration.portal.accounts.people import CIDENG, GAMBIR
 from tests.integration.portal.loket.visitors import household
 from tests.integration.portal.pendamping.helping import MAWAR, MELATI, Helping, send
 from tests.integration.portal.support import PERIOD, Fields, Page, form, now, post, snapshot
+from tests.integration.registration import CIDENG, GAMBIR
 from tests.integration.registry.store.factories import counted
 
 HOSTILE = "<b>Siapa</b> yang bekerja?"

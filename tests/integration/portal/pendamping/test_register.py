@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from registry.rules.application import ORGANISATION
 from registry.rules.lifecycle import Role
 from registry.store.models import Event
-from tests.integration.portal.accounts.people import CIDENG, Office, sign_in
+from tests.integration.portal.accounts.people import Office, sign_in
 from tests.integration.portal.conftest import NOWHERE, NewApp
 from tests.integration.portal.loket.visitors import household
 from tests.integration.portal.pendamping.helping import MAWAR, MELATI, Helping, send
 from tests.integration.portal.support import PERIOD, Page, answered, form, post, snapshot
+from tests.integration.registration import CIDENG
 
 HOSTILE = "\"><script>alert('x')</script>{{ 7*7 }}"
 PAGES = ["", "/daftar"]

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from registry.rules.events import Happening
 from registry.rules.lifecycle import Actor, IllegalMove, Role, State
 from registry.rules.scope import Scope
 from registry.store.models import Event
@@ -104,5 +105,5 @@ def test_many_moves_are_a_handful_of_statements(bind: Engine) -> None:
 def test_an_event_may_move_nothing(bind: Engine, session: Session) -> None:
     record_now(bind, checked("a", 1))
     with sessions(bind).begin() as noting:
-        note(noting, Happened("question_asked", index("application a")), OFFICER)
+        note(noting, Happened(Happening.QUESTION_ASKED, index("application a")), OFFICER)
     assert kinds(session, "a")[-1] == "question_asked"

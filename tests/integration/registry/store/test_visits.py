@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
+from registry.rules.events import Happening
 from registry.rules.lifecycle import Actor, Role, State
 from registry.rules.scope import Scope
 from registry.rules.visits import Call, Outcome
@@ -18,7 +19,6 @@ from registry.store.bulk import table_of
 from registry.store.moves import Happened, Ordered, carry_out, note
 from registry.store.session import sessions
 from registry.store.visits import (
-    NOT_FOUND,
     Effect,
     Sent,
     VisitTaken,
@@ -69,7 +69,7 @@ def visited(
 
 def established(bind: Engine, label: str) -> None:
     with sessions(bind).begin() as session:
-        note(session, Happened(NOT_FOUND, of(label)), OFFICER)
+        note(session, Happened(Happening.ADDRESS_NOT_FOUND, of(label)), OFFICER)
 
 
 def test_visits_come_earliest_first_by_household(bind: Engine, session: Session) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from registry.rules.progress import STEPS, Facts, Step, age_in_days, is_overdue, step
+from registry.rules.working_days import days_off
 
 
 @pytest.mark.parametrize(
@@ -48,12 +49,14 @@ def test_every_step_has_words() -> None:
         (date(2026, 3, 3), date(2026, 3, 6), True),
         (date(2026, 3, 6), date(2026, 3, 10), False),  # Friday: until Tuesday
         (date(2026, 3, 6), date(2026, 3, 11), True),
+        (date(2026, 3, 17), date(2026, 3, 26), False),  # Nyepi and Lebaran lie between
+        (date(2026, 3, 17), date(2026, 3, 27), True),
     ],
 )
 def test_a_session_is_overdue_after_two_working_days(
     ended: date, today: date, overdue: bool
 ) -> None:
-    assert is_overdue(ended, today) is overdue
+    assert is_overdue(ended, today, days_off(ended)) is overdue
 
 
 def test_age_counts_days_of_jakarta() -> None:

@@ -13,6 +13,7 @@ from registry.rules.quorum import (
     Element,
     Missing,
     Quorum,
+    demand,
     missing,
 )
 
@@ -142,3 +143,19 @@ def test_everything_has_its_words() -> None:
         "Tokoh agama",
         "Peninjau",
     ]
+
+
+@given(quorums, quorums)
+def test_less_of_anything_is_refused_and_as_much_or_more_is_not(
+    asked: Quorum, least: Quorum
+) -> None:
+    more = Quorum(
+        max(asked.people, least.people),
+        max(asked.elements, least.elements),
+        asked.required | least.required,
+    )
+    demand(more, least)
+    demand(least, least)
+    if more != asked:
+        with pytest.raises(Invalid, match="quorum_below"):
+            demand(asked, least)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 from fmotm.embedded import Postgres
 from registry.store.grants import PORTAL
 from registry.store.session import engine
-from tests.integration.registry.store.meetings.evening import Evening
+from tests.integration.registry.store.meetings.evening import SMALL, Evening
 
 
 @pytest.fixture
@@ -17,5 +17,7 @@ def evening(bind: Engine, postgres_server: Postgres) -> Iterator[Evening]:
     name = make_url(str(bind.url)).database
     assert name
     portal = engine(postgres_server.url(PORTAL, name), statement_timeout=2.0)
-    yield Evening(bind, portal)
+    evening = Evening(bind, portal)
+    evening.asked(SMALL)
+    yield evening
     portal.dispose()

@@ -18,7 +18,7 @@ from registry.rules.quorum import Element, Quorum
 from registry.rules.scope import Scope
 from registry.rules.verdicts import Decision, Verdict, decide
 from registry.sealing import KeyRing
-from registry.store import meetings
+from registry.store import meetings, quorums
 from registry.store.intake import Checked
 from registry.store.meetings import Entry, Order, Paper, Standing
 from registry.store.models import Musyawarah, Sheet, SheetLine
@@ -39,6 +39,7 @@ OTHER_OFFICER = Actor("12", Role.REVIEWER, HERE)
 LURAH = Actor("20", Role.CHAIR, HERE)
 ELSEWHERE = Actor("31", Role.REVIEWER, Scope.of_kelurahan([OTHER_KELURAHAN]))
 RING = KeyRing({1: bytes(range(32))})
+DINAS = Actor("40", Role.DINAS, Scope.EVERYTHING)
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
 TODAY = NOW.date()
 SMALL = Quorum(2, 2, frozenset({Element.LURAH, Element.RT_RW}))
@@ -114,6 +115,14 @@ class Evening:
         if known_to_rt:
             with self.within() as session:
                 known(session, *known_to_rt)
+
+    def asked(self, quorum: Quorum | None, kelurahan: str | None = None) -> None:
+        """Let dinas set what meetings need, as one who has just looked."""
+        with self.within(DINAS) as session:
+            rule, exceptions = quorums.of_round(session, PERIOD)
+            seen = exceptions.get(kelurahan) if kelurahan else rule
+            version = seen.version if seen else 0
+            quorums.set_(session, PERIOD, kelurahan, quorum, seen=version, actor=DINAS)
 
     def now(self) -> Musyawarah:
         with self.within() as session:

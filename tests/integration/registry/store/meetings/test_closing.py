@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from registry.opening import words
 from registry.rules.errors import Invalid
@@ -209,6 +209,22 @@ def test_after_two_working_days_it_is_closed_late_and_that_is_noted(decided: Eve
     with decided.within() as session:
         told = session.scalars(select(Event).filter_by(kind="session_closed")).one()
     assert told.details["late"] is True
+
+
+def test_the_days_for_closing_are_counted_without_holidays(decided: Evening) -> None:
+    at = datetime(2026, 8, 14, 16, tzinfo=UTC)  # Friday, 23.00 in Jakarta; 17 August is a Monday
+    with decided.owner.begin() as connection:
+        connection.execute(
+            insert(Event).values(
+                musyawarah_id=decided.id, at=at, actor_role="reviewer", kind="session_ended"
+            )
+        )
+    decided.ended()
+    with decided.within() as session:
+        found = session.get_one(Musyawarah, decided.id)
+        assert meetings.last_day(session, found) == date(2026, 8, 19)
+        assert not meetings.is_late(session, found, datetime(2026, 8, 19, 16, tzinfo=UTC))
+        assert meetings.is_late(session, found, datetime(2026, 8, 19, 17, tzinfo=UTC))
 
 
 def test_minutes_are_numbered_within_the_kelurahan(decided: Evening) -> None:
