@@ -61,6 +61,8 @@ def refuse(bind: Engine, statement: str) -> None:
         "UPDATE minutes SET pdf = ''",
         "UPDATE correction SET sealed = ''",
         "DELETE FROM correction",
+        "UPDATE quorum_rule SET quorum = '{}'",
+        "DELETE FROM quorum_rule",
         "UPDATE visit SET outcome = 'met'",
         "DELETE FROM access",
         "INSERT INTO intake VALUES (1, ''::bytea, 'inserted')",
