@@ -12,20 +12,22 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from tests.browser.conftest import NewPage
-from tests.database import database, database_url
+from tests.database import database, database_url, owners_engine
 from tests.integration.portal.accounts.conftest import office, office_app, office_url
-from tests.integration.portal.conftest import environ, inbox, new_app, secrets
+from tests.integration.portal.conftest import environ, idle_apps, inbox, new_app, secrets
 from tests.integration.portal.musyawarah.conftest import period, room
 
 __all__ = [
     "database",
     "database_url",
     "environ",
+    "idle_apps",
     "inbox",
     "new_app",
     "office",
     "office_app",
     "office_url",
+    "owners_engine",
     "period",
     "room",
     "secrets",
