@@ -8,12 +8,12 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from portal.accounts import current_actor, for_roles, menu, signed_in_session
 from portal.musyawarah import tabs
-from portal.musyawarah.cases.filters import TABS
+from portal.musyawarah.cases.filters import TABS, by_tab
 from portal.musyawarah.place import place
 from registry.rules import practice
 from registry.rules.lifecycle import Role
 from registry.rules.regions import kelurahan
-from registry.store.queue import Area, Asked, numbers
+from registry.store.queue import Area, Asked, numbers, superseded
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -47,12 +47,8 @@ def home(code: str) -> ResponseReturnValue:
     """Show what there is to do in a kelurahan."""
     here = place(code)
     with signed_in_session() as session:
-        asked = Asked(Area(here.period, here.code))
-        every = numbers(session, asked)
-    cases = {
-        name: sum(each.cases for each in every if each.state in tab.states)
-        for name, tab in TABS.items()
-    }
+        area = Area(here.period, here.code)
+        cases = by_tab(numbers(session, Asked(area, superseded(session, area))))
     return render_template("musyawarah/beranda.html", here=here, groups=TABS, cases=cases)
 
 

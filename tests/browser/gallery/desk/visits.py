@@ -39,7 +39,7 @@ def _taken_along(page: Page) -> Iterator[Shot]:
     for box in page.get_by_role("checkbox", name="Bawa").all():
         box.check()
     page.get_by_label("Kode untuk hari ini").fill(SECRET)
-    page.get_by_role("button", name="Bawa 3 rumah").click()
+    page.locator("#bawa button").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Buka daftar rumah")
     page.evaluate("navigator.serviceWorker.ready")
     page.context.set_offline(True)
