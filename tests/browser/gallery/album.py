@@ -39,7 +39,7 @@ STILL = {
     ),
     r"\d+ detik": "20 detik",
     r"\d\d\.\d\d sampai \d\d\.\d\d": "09.10 sampai 09.25",
-    r"pukul(\s+)\d\d\.\d\d$": "pukul 09.10",
+    r"^\d\d\.\d\d$": "09.10",
 }
 _MAKE_STILL = """still => {
   for (const day of document.querySelectorAll("input[type=date]")) day.value &&= "2026-08-17";
