@@ -21,8 +21,8 @@ IN_A_ROW = 4
 WIDTH, HEIGHT = 360, 740
 LAPTOP = (1366, 768)
 """An officer's old laptop."""
-TALLEST = 3600
-"""Of a long page, the beginning: nobody looks at ten screens of a picture."""
+TALLEST = 2400
+"""Of a long page, the beginning: nobody looks at a picture of ten screens."""
 
 MONTHS = Locale("id").months["format"]["wide"].values()
 ENGLISH = Locale("en").months["format"]["wide"].values()
@@ -33,7 +33,7 @@ STILL = {
     rf"\d{{1,2}} (?:{'|'.join(MONTHS)}) (?:{_YEARS}) pukul \d\d\.\d\d WIB": (
         "17 Agustus 2026 pukul 23.59 WIB"
     ),
-    rf"\d{{1,2}} (?:{'|'.join(MONTHS)}) (?:{_YEARS})(?! pukul)": "17 Agustus 2026",
+    rf"\d{{1,2}} (?:{'|'.join(MONTHS)}) (?:{_YEARS})(?! pukul| at)": "17 Agustus 2026",
     rf"\d{{1,2}} (?:{'|'.join(ENGLISH)}) (?:{_YEARS}) at \d\d\.\d\d WIB": (
         "17 August 2026 at 23.59 WIB"
     ),

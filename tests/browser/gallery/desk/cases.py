@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from playwright.sync_api import Page
+
+from tests.browser.gallery.after import look_up
 from tests.browser.gallery.album import Shot
-from tests.browser.gallery.desk.office import answers, office, photo, press, shot
+from tests.browser.gallery.desk.office import HOUSEHOLDS, answers, office, photo, press, shot
 from tests.browser.gallery.product import Product
 from tests.browser.round.people import Person
 
@@ -42,6 +45,7 @@ def case(product: Product) -> Iterator[Shot]:
     yield shot("kasus-belum", "What was ruled is missing", page)
     _ask(siti)
     yield shot("kasus-tanya", "A question to the family", siti.page)
+    yield Shot("status-pertanyaan", "The family reads it, and answers", _read(product, siti))
     press(siti.page, "Minta kunjungan rumah")
     yield shot("kasus-kunjungan", "A visit is ordered", siti.page)
 
@@ -56,6 +60,17 @@ def _with_photo(product: Product) -> None:
     page.locator("#ktp button").click()
     page.locator("#ktp[data-keadaan=received]").wait_for()
     product.stack.drained()
+
+
+def _read(product: Product, siti: Person) -> Page:
+    """Look at the status of the family whose case the reviewer has open."""
+    name = siti.page.get_by_role("heading", level=1).inner_text()
+    receipt = siti.page.get_by_text("Kode bukti").last.inner_text().split()[-1]
+    every = map(answers, range(HOUSEHOLDS))
+    mine = next(each for each in every if each["nama"][0].upper() == name)
+    page = product.open("/cek")
+    look_up(page, nik=mine["nik"][0], bukti=receipt)
+    return page
 
 
 def _ask(siti: Person) -> None:
