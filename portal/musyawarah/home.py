@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, redirect, render_template, url_for
 
-from portal.accounts import current_actor, for_roles, menu
+from portal.accounts import current_actor, for_roles, menu, signed_in_session
 from portal.musyawarah import tabs
+from portal.musyawarah.cases.filters import TABS, by_tab
 from portal.musyawarah.place import place
 from registry.rules import practice
 from registry.rules.lifecycle import Role
 from registry.rules.regions import kelurahan
+from registry.store.queue import Area, Asked, numbers, superseded
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,7 +45,11 @@ def practise() -> ResponseReturnValue:
 @for_roles(*OFFICERS, Role.DINAS, Role.AUDITOR)
 def home(code: str) -> ResponseReturnValue:
     """Show what there is to do in a kelurahan."""
-    return render_template("musyawarah/beranda.html", here=place(code))
+    here = place(code)
+    with signed_in_session() as session:
+        area = Area(here.period, here.code)
+        cases = by_tab(numbers(session, Asked(area, superseded(session, area))))
+    return render_template("musyawarah/beranda.html", here=here, groups=TABS, cases=cases)
 
 
 def init_app(app: Flask) -> None:

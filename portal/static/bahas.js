@@ -127,6 +127,11 @@ tata();
 const menulis = ({ target }) => target.closest("textarea, select, input:not([type=radio], [type=checkbox])");
 
 addEventListener("keydown", (peristiwa) => {
+  if (peristiwa.key === "Enter" && (peristiwa.ctrlKey || peristiwa.metaKey)) {
+    peristiwa.preventDefault();
+    formulir.requestSubmit();
+    return;
+  }
   if (peristiwa.ctrlKey || peristiwa.altKey || peristiwa.metaKey || menulis(peristiwa)) return;
   const pilihan = formulir.querySelectorAll("[name=putusan]")[Number(peristiwa.key) - 1];
   const tautan = { ArrowLeft: "[rel=prev]", ArrowRight: "[rel=next]" }[peristiwa.key];

@@ -13,6 +13,7 @@ const KATA = {
 const papan = document.getElementById("antrean");
 const sampai = [];
 let mengirim = false;
+let sekaliLagi = false; // asked for while it was trying
 
 const unsur = (nama, teks, ...anak) => {
   const baru = document.createElement(nama);
@@ -62,16 +63,20 @@ export async function tunjukkan() {
   papan.replaceChildren(...isi);
 }
 
-/** Try now. */
+/** Try now, or as soon as the try that is under way has ended. */
 export async function kirimSekarang() {
+  sekaliLagi = true;
   if (mengirim) return;
   mengirim = true;
   try {
-    sampai.push(...(await antarSemua()));
+    while (sekaliLagi) {
+      sekaliLagi = false;
+      sampai.push(...(await antarSemua()));
+      await tunjukkan();
+    }
   } finally {
     mengirim = false;
   }
-  await tunjukkan();
 }
 
 addEventListener("online", kirimSekarang);

@@ -56,10 +56,12 @@ def visitors(browser: Browser) -> Iterator[NewPage]:
     contexts = []
     wrong: list[str] = []
 
-    def new(*, width: int = 360, height: int = 740, javascript: bool = True) -> Page:
+    def new(
+        *, width: int = 360, height: int = 740, javascript: bool = True, touch: bool = True
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
-            has_touch=True,
+            has_touch=touch,
             locale="id-ID",
             timezone_id="Asia/Jakarta",
             java_script_enabled=javascript,

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from fmotm.households import Options, household
 from tests.browser.conftest import NewPage, visitors
 from tests.browser.looking import Seen, look
+from tests.browser.typing import put_what_is_there
 from tests.stack import Stack
 from tests.w3c.checker import faults
 
@@ -21,16 +22,6 @@ PASSWORD = "tangga hijau melompat jauh"
 GAMBIR = "31.71.01.1001"
 PICTURES = os.environ.get("PICTURES")
 """A folder for pictures of what was looked at, 360 and 1366 px wide."""
-
-# As an officer would type it, at once: what is not on the page yet is left out.
-_TYPE = """(answers) => {
-  for (const [name, values] of Object.entries(answers)) {
-    for (const input of document.getElementsByName(name)) {
-      if (["radio", "checkbox"].includes(input.type)) input.checked = values.includes(input.value);
-      else input.value = values[0];
-    }
-  }
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +62,9 @@ class Walk:
 
     def type(self, answers: Mapping[str, str | list[str]]) -> None:
         given = {k: [v] if isinstance(v, str) else v for k, v in answers.items()}
-        self.page.evaluate(_TYPE, given)
+        put_what_is_there(self.page, given)
         self.page.get_by_role("button", name="Lanjut isi data mereka").click()
-        self.page.evaluate(_TYPE, given)
+        put_what_is_there(self.page, given)
 
     def _officer(self, page: Page, email: str) -> Page:
         words = ("--role", "counter", "--kelurahan", GAMBIR, "--name", "Petugas Loket")

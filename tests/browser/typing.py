@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from playwright.sync_api import Page
 
 from fmotm.households import household
@@ -66,6 +68,22 @@ def put_all(page: Page, answers: Answers) -> None:
           }
         }""",
         answers,
+    )
+
+
+def put_what_is_there(page: Page, answers: Mapping[str, list[str]]) -> None:
+    """Answer at once as an officer types: what is not on the page yet is left out."""
+    page.evaluate(
+        """answers => {
+          for (const [name, values] of Object.entries(answers)) {
+            for (const input of document.getElementsByName(name)) {
+              const many = ["radio", "checkbox"].includes(input.type);
+              if (many) input.checked = values.includes(input.value);
+              else input.value = values[0];
+            }
+          }
+        }""",
+        dict(answers),
     )
 
 

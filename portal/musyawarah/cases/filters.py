@@ -17,12 +17,12 @@ from registry.store.organisations import organisations_in
 from registry.store.queue import DECIDED, Asked, Filter, alike, superseded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session
     from werkzeug.datastructures import MultiDict
 
-    from registry.store.queue import Area
+    from registry.store.queue import Area, Number
 
 Query = dict[str, str | list[str]]
 """What an address carries: nothing personal is ever in it."""
@@ -134,6 +134,15 @@ def asked(session: Session, area: Area, wanted: Chosen) -> Asked:
     """Return what is asked of the queue of a kelurahan. One query, or two."""
     every = Asked(area, superseded(session, area), wanted.filter)
     return replace(every, among=alike(session, every)) if wanted.alike else every
+
+
+def by_tab(every: Iterable[Number]) -> dict[str, int]:
+    """Count the cases of each group."""
+    counted = dict.fromkeys(TABS, 0)
+    for each in every:
+        for name, tab in TABS.items():
+            counted[name] += each.cases if each.state in tab.states else 0
+    return counted
 
 
 def turn(text: str | None) -> int | None:

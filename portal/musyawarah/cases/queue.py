@@ -87,10 +87,7 @@ def _page(session: Session, asked: Asked) -> Page:
 
 def _counts(session: Session, asked: Asked, chosen: Chosen) -> Counts:
     every = numbers(session, asked)
-    groups = {
-        name: sum(each.cases for each in every if each.state in tab.states)
-        for name, tab in filters.TABS.items()
-    }
+    groups = filters.by_tab(every)
     here = [each for each in every if each.state in chosen.filter.states]
     rw: dict[int, int] = {}
     rt: dict[int, int] = {}

@@ -14,8 +14,8 @@ from playwright.sync_api import FilePayload, Page, expect
 from portal.limits import KK_TRIES
 from registry.rules.lifecycle import State
 from registry.rules.receipts import parse_receipt
-from tests.browser.gallery.album import WIDTH, Shot
-from tests.browser.gallery.product import HEIGHT, Product
+from tests.browser.gallery.album import HEIGHT, WIDTH, Shot
+from tests.browser.gallery.product import Product
 from tests.images import jpeg
 from tests.integration.portal.support import Fields, answers
 

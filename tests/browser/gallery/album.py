@@ -18,7 +18,11 @@ from playwright.sync_api import Page
 
 COLOURS = 64
 IN_A_ROW = 4
-WIDTH = 360
+WIDTH, HEIGHT = 360, 740
+LAPTOP = (1366, 768)
+"""An officer's old laptop."""
+TALLEST = 2400
+"""Of a long page, the beginning: nobody looks at a picture of ten screens."""
 
 MONTHS = Locale("id").months["format"]["wide"].values()
 ENGLISH = Locale("en").months["format"]["wide"].values()
@@ -29,13 +33,16 @@ STILL = {
     rf"\d{{1,2}} (?:{'|'.join(MONTHS)}) (?:{_YEARS}) pukul \d\d\.\d\d WIB": (
         "17 Agustus 2026 pukul 23.59 WIB"
     ),
-    rf"\d{{1,2}} (?:{'|'.join(MONTHS)}) (?:{_YEARS})(?! pukul)": "17 Agustus 2026",
+    rf"\d{{1,2}} (?:{'|'.join(MONTHS)}) (?:{_YEARS})(?! pukul| at)": "17 Agustus 2026",
     rf"\d{{1,2}} (?:{'|'.join(ENGLISH)}) (?:{_YEARS}) at \d\d\.\d\d WIB": (
         "17 August 2026 at 23.59 WIB"
     ),
     r"\d+ detik": "20 detik",
+    r"\d\d\.\d\d sampai \d\d\.\d\d": "09.10 sampai 09.25",
+    r"^\d\d\.\d\d$": "09.10",
 }
 _MAKE_STILL = """still => {
+  for (const day of document.querySelectorAll("input[type=date]")) day.value &&= "2026-08-17";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     for (const [pattern, word] of Object.entries(still)) {
@@ -48,9 +55,12 @@ _MAKE_STILL = """still => {
 INTRODUCTION = """\
 # Every screen
 
-At 360 px, in order, of made-up households. `make gallery` takes these pictures of the running
-product; dates and seconds are replaced, so that only what has changed changes. Screens are added in
-`tests/browser/gallery/scenes.py`.
+In the order of a round, of made-up households: what citizens see at 360 px, then the desk on an
+old laptop (1366 px) and on a phone (360 px), then what is printed. `make gallery` takes these
+pictures of the running product; dates and seconds are replaced, so that only what has changed
+changes. Of a long page there is only the beginning. Links, keys and codes in them were of that
+moment, and are of no use. Screens are added in `tests/browser/gallery/scenes.py`, those of the desk
+in `tests/browser/gallery/desk/`.
 """
 
 
@@ -62,6 +72,24 @@ class Shot(NamedTuple):
     page: Page
     whole: bool = True
     """Whether all of the page, or only what the phone shows at once."""
+    desk: bool = False
+    """Whether at the desk: on a laptop and on a phone, whatever size the page has now."""
+
+
+class Paper(NamedTuple):
+    """A page that is printed."""
+
+    name: str
+    caption: str
+    picture: Image.Image
+
+
+class Kept(NamedTuple):
+    """What README.md tells of a picture: its file, what it is, and how wide to show it."""
+
+    name: str
+    caption: str
+    width: int
 
 
 class Album:
@@ -69,7 +97,7 @@ class Album:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._chapters: list[tuple[str, list[tuple[str, str]]]] = []
+        self._chapters: list[tuple[str, list[list[Kept]]]] = []
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("*.png"):
             old.unlink()
@@ -78,21 +106,33 @@ class Album:
         """Begin a chapter."""
         self._chapters.append((title, []))
 
-    def add(self, shot: Shot) -> None:
-        """Take a picture; each has a name of its own."""
-        path = self._folder / f"{shot.name}.png"
-        assert re.fullmatch(r"[a-z0-9_-]+", shot.name), shot.name
-        assert not path.exists(), f"there are two pictures {shot.name}"
-        shot.page.evaluate(_MAKE_STILL, STILL)
-        with _unrolled(shot.page) if shot.whole else nullcontext():
-            png = shot.page.screenshot(animations="disabled")
-        self.keep(shot.name, shot.caption, Image.open(BytesIO(png)))
+    def add(self, shot: Shot | Paper) -> None:
+        """Keep what shows, or what is printed; each has a name of its own."""
+        if isinstance(shot, Paper):
+            self._keep(shot.name, shot.caption, shot.picture, shown=480)
+        elif shot.desk:
+            self._chapters[-1][1].append([])
+            for width, height, touch in ((*LAPTOP, False), (WIDTH, HEIGHT, True)):
+                with _device(shot.page, width, height, touch=touch):
+                    picture = _taken(shot.page, whole=shot.whole)
+                shown = 600 if width > WIDTH else 240
+                self._keep(f"{shot.name}-{width}", shot.caption, picture, shown, beside=True)
+        else:
+            self._keep(shot.name, shot.caption, _taken(shot.page, whole=shot.whole), shown=240)
 
-    def keep(self, name: str, caption: str, picture: Image.Image) -> None:
+    def _keep(
+        self, name: str, caption: str, picture: Image.Image, shown: int, *, beside: bool = False
+    ) -> None:
         """Keep a picture in few colours: text and flat drawings do not need more."""
-        small = _in_few_colours(picture.convert("RGB"))
-        small.save(self._folder / f"{name}.png", optimize=True)
-        self._chapters[-1][1].append((name, caption))
+        path = self._folder / f"{name}.png"
+        assert re.fullmatch(r"[a-z0-9_-]+", name), name
+        assert not path.exists(), f"there are two pictures {name}"
+        top = picture.convert("RGB").crop((0, 0, picture.width, min(picture.height, TALLEST)))
+        _in_few_colours(top).save(path, optimize=True)
+        rows = self._chapters[-1][1]
+        if not beside and (not rows or len(rows[-1]) == IN_A_ROW):
+            rows.append([])
+        rows[-1].append(Kept(name, caption, shown))
 
     def close(self) -> tuple[int, int]:
         """Write README.md; return how many pictures there are and how many bytes."""
@@ -115,6 +155,26 @@ def _in_few_colours(picture: Image.Image) -> Image.Image:
     return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
+def _taken(page: Page, *, whole: bool) -> Image.Image:
+    page.evaluate(_MAKE_STILL, STILL)
+    with _unrolled(page) if whole else nullcontext():
+        return Image.open(BytesIO(page.screenshot(animations="disabled")))
+
+
+@contextmanager
+def _device(page: Page, width: int, height: int, *, touch: bool) -> Iterator[None]:
+    """Show the page on another device, with a finger or with a mouse and keys."""
+    before = page.viewport_size
+    assert before
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": touch})
+    page.set_viewport_size({"width": width, "height": height})
+    yield
+    page.set_viewport_size(before)
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    devtools.detach()
+
+
 @contextmanager
 def _unrolled(page: Page) -> Iterator[None]:
     """Make the phone as long as the page: what sticks to its lower edge is then below the rest."""
@@ -126,15 +186,14 @@ def _unrolled(page: Page) -> Iterator[None]:
     page.set_viewport_size(size)
 
 
-def _chapter(title: str, shots: list[tuple[str, str]]) -> str:
-    rows = [shots[n : n + IN_A_ROW] for n in range(0, len(shots), IN_A_ROW)]
+def _chapter(title: str, rows: list[list[Kept]]) -> str:
     return "\n".join([f"## {title}", "", "<table>", *map(_row, rows), "</table>", ""])
 
 
-def _row(shots: list[tuple[str, str]]) -> str:
+def _row(shots: list[Kept]) -> str:
     cells = (
-        f'<td valign="top">{escape(caption)}<br>'
-        f'<img src="{name}.png" width="{WIDTH * 2 // 3}" alt="{escape(caption)}"></td>'
-        for name, caption in shots
+        f'<td valign="top">{escape(each.caption)}<br>'
+        f'<img src="{each.name}.png" width="{each.width}" alt="{escape(each.caption)}"></td>'
+        for each in shots
     )
     return "\n".join(["<tr>", *cells, "</tr>"])

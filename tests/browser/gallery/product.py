@@ -24,7 +24,7 @@ from portal.services import services
 from registry.settings import Settings
 from tests.browser.chromium import install
 from tests.browser.conftest import QUIET
-from tests.browser.gallery.album import WIDTH
+from tests.browser.gallery.album import HEIGHT, LAPTOP, WIDTH
 from tests.database import all_rows
 from tests.integration.portal.conftest import NO_DATABASE, NOWHERE
 from tests.integration.portal.support import FORM, Fields, body, form
@@ -33,7 +33,6 @@ from tests.stack import Stack
 HOST, BROKEN_HOST = "bansos.localhost", "rusak.localhost"
 """Names that the browser alone knows: pictures must not change with the port."""
 
-HEIGHT = 740
 CEILING = 40
 """Requests a minute that the broken portal takes of one address."""
 
@@ -64,6 +63,18 @@ class Product:
         )
         self.contexts.callback(context.close)
         return context
+
+    def laptop(self) -> Page:
+        """Open a browser at the desk; it stays open from chapter to chapter."""
+        width, height = LAPTOP
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        return context.new_page()
 
     def apply(self, answers: Fields) -> str:
         """Send an application without a browser; return the path of its receipt."""

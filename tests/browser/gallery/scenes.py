@@ -12,12 +12,12 @@ from typing import Final
 from playwright.sync_api import Page
 
 from tests.browser.gallery import after, phone, trouble
-from tests.browser.gallery.album import Shot
+from tests.browser.gallery.album import Paper, Shot
 from tests.browser.gallery.product import Product
 from tests.browser.typing import Answers, answer, household_of_four, send
 from tests.browser.walking import LAST, SCREEN, answer_screen, back, onward, screen, shows, walk
 
-Chapter = Callable[[Product], Iterator[Shot]]
+Chapter = Callable[[Product], Iterator[Shot | Paper]]
 
 
 def before(product: Product) -> Iterator[Shot]:

@@ -45,5 +45,7 @@ def test_the_w3c_checker_finds_nothing(room: Room, tmp_path: Path) -> None:
     pages["closed.html"] = desk.get("/1").text
     pages["sessions.html"] = desk.get().text
     folder = Path(portal.__file__).parent / "static"
-    styles = {name: (folder / name).read_text() for name in ("layar.css", "meja.css")}
+    styles = {
+        name: (folder / name).read_text() for name in ("layar.css", "meja.css", "musyawarah.css")
+    }
     assert faults(tmp_path, {**pages, **styles}) == []

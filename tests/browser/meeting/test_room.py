@@ -57,6 +57,25 @@ def test_a_case_is_decided_with_a_few_keys(
     assert recorded(room) == [(1, "proposed"), (2, "not_proposed"), (2, None)]
 
 
+def test_a_verdict_is_saved_while_its_sentence_is_typed(
+    room: Room, desk: Desk, new_page: NewPage, site: str
+) -> None:
+    page = laptop(desk, new_page, site)
+    page.keyboard.press("2")
+    page.select_option("#alasan", "owns_car")
+    page.locator("#kalimat").press("Control+Enter")
+    page.wait_for_url("**/bahas/2")
+    assert recorded(room) == [(1, "not_proposed")]
+
+
+def test_hints_for_keys_show_where_there_are_keys(desk: Desk, new_page: NewPage, site: str) -> None:
+    hint = laptop(desk, new_page, site).locator(".tuts")
+    expect(hint).to_be_hidden()
+    desktop = new_page(**WIDE, touch=False)
+    as_person(desk.client, desktop, site).goto(f"{site}{SIDANG}/1/bahas/1")
+    expect(desktop.locator(".tuts")).to_be_visible()
+
+
 def test_a_sentence_that_was_changed_stays_when_the_reason_changes(
     desk: Desk, new_page: NewPage, site: str
 ) -> None:

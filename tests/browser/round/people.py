@@ -52,7 +52,8 @@ def takes_over(stack: Stack, page: Page, role: str, name: str, *, url: str = "")
     """Make an account, and let its owner set password and second factor by the link."""
     url = url or stack.url
     page.set_default_timeout(PATIENCE)
-    about = ("--role", role, "--name", name, "--kelurahan", CODE, "--site", url)
+    place = () if role == "dinas" else ("--kelurahan", CODE)
+    about = ("--role", role, "--name", name, *place, "--site", url)
     email = f"{name.replace(' ', '.').lower()}@contoh.example"
     page.goto(stack.fmotm("user", "add", *about, email).stdout.strip())
     page.get_by_label("Kata sandi baru", exact=True).fill(PASSWORD)

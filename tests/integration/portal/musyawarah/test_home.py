@@ -6,6 +6,7 @@ import pytest
 
 from registry.rules.lifecycle import Role
 from tests.integration.portal.accounts.people import Office
+from tests.integration.portal.musyawarah.room import Room
 from tests.integration.registration import CIDENG, GAMBIR
 
 
@@ -15,6 +16,16 @@ def test_an_officer_of_one_kelurahan_is_taken_there(office: Office, period: str)
     page = officer.get(f"/musyawarah/{GAMBIR}/").text
     assert "Kelurahan Gambir" in page
     assert period in page
+
+
+def test_it_tells_how_many_wait_and_leads_to_every_tab(room: Room) -> None:
+    officer = room.officer().client
+    room.registered(3)
+    page = officer.get(f"/musyawarah/{GAMBIR}/").text
+    assert "<dt>Menunggu musyawarah</dt><dd>3</dd>" in page
+    assert "<dt>Kunjungan rumah</dt><dd>0</dd>" in page
+    for part in ("antrean", "lembar", "kunjungan", "sidang", "berita-acara"):
+        assert page.count(f'href="/musyawarah/{GAMBIR}/{part}"') == 2, part
 
 
 def test_an_officer_of_several_chooses(office: Office, period: str) -> None:

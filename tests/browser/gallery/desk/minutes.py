@@ -1,0 +1,60 @@
+"""What is left of an evening: its minutes, for officers, lurah, dinas and anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.browser.gallery.album import Shot
+from tests.browser.gallery.desk.office import SITE, office, press, shot
+from tests.browser.gallery.product import Product
+from tests.stack import until
+
+MADE_WITHIN = 60.0
+
+
+def minutes(product: Product) -> Iterator[Shot]:
+    here = office(product)
+    siti = here.siti
+
+    def made() -> bool:
+        return siti.goes_to("/berita-acara/1").get_by_text("Unduh PDF").is_visible()
+
+    until(made, MADE_WITHIN)
+    yield shot("berita-acara-satu", "Minutes", siti.page)
+    code = siti.page.locator("dd.sidik").inner_text().strip()
+    yield shot("berita-acara", "All minutes", siti.goes_to("/berita-acara"))
+    page = siti.goes_to("/berita-acara/1/perbaikan")
+    yield shot("berita-acara-perbaikan", "Correcting a slip of the pen", page)
+    page.get_by_label("Apa yang salah, dan mengapa?").fill("Nama ketua RW salah tulis.")
+    page.get_by_label("Nama").nth(2).fill("Maman Suherlan")
+    press(page, "Kirim ke lurah")
+    page = here.lurah.goes_to("/berita-acara/1")
+    yield shot("berita-acara-usulan", "The lurah decides on it", page)
+    yield Shot("periksa", "Anybody checks minutes", product.open("/berita-acara"))
+    yield Shot("periksa-terdaftar", "They are ours", product.open(f"/berita-acara/{code}"))
+    page = product.open(f"/berita-acara/{'0' * 64}")
+    yield Shot("periksa-tidak", "They are not", page)
+
+
+def board(product: Product) -> Iterator[Shot]:
+    """Sign in at dinas, and see how far everybody is."""
+    page = office(product).dinas.page
+    page.goto(f"{SITE}/dinas")
+    yield shot("papan", "How far every kelurahan is", page)
+    page.get_by_role("link", name="Hanya yang tertunda").click()
+    yield shot("papan-tertunda", "Only what is late", page)
+    page.goto(f"{SITE}/musyawarah/31.71.01.1001/antrean")
+    yield shot("antrean-dinas", "A queue, as dinas sees it", page)
+    page.goto(f"{SITE}/musyawarah/31.71.01.1001/berita-acara/1")
+    yield shot("berita-acara-dinas", "Minutes, as dinas sees them", page)
+
+
+def practice(product: Product) -> Iterator[Shot]:
+    siti = office(product).siti
+    siti.page.goto(f"{SITE}/musyawarah/latihan")
+    yield shot("latihan-belum", "Practice, before it is filled", siti.page)
+    product.stack.fmotm("practice", "fill", "--cases", "20")
+    siti.page.goto(f"{SITE}/musyawarah/latihan")
+    yield shot("latihan", "Practice", siti.page)
+    siti.page.get_by_role("link", name="Antrean").first.click()
+    yield shot("latihan-antrean", "The queue of practice", siti.page)
