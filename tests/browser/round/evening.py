@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from registry.rules.agenda import Part
+from registry.rules.agenda import PER_EVENING, Part
 from registry.rules.verdicts import Verdict
 from registry.store.models import AgendaItem, Musyawarah
 from registry.store.models import Verdict as Row
@@ -53,7 +53,7 @@ class Size:
     """How large a round is: its households, and the cases of an evening that are one by one."""
 
     households: int
-    each: int
+    each: int = PER_EVENING
 
 
 PROPOSED = Said(Verdict.PROPOSED)
@@ -74,7 +74,7 @@ class Evening:
 
     officer: Person
     database: Engine
-    each: int
+    each: int = PER_EVENING
     """How many cases at most are talked about one by one."""
     number: int = 0
     agenda: dict[int, Item] = field(default_factory=dict)
