@@ -67,7 +67,19 @@ def _accounts(page: Page) -> Iterator[Shot]:
     press(page, "Buat akun")
     yield shot("tautan", "The link to hand over, shown once", page)
     page.get_by_text("Ke akun ini").click()
-    page.get_by_text("Tunjuk sebagai Plh").click()
+    page.get_by_text("Tunjuk sebagai Plh Lurah").click()
     yield shot("orang", "An account, and who stands in for a lurah", page)
+    _stands_in(page, "800/123/2026", "2026-11-01", "2026-11-30")
+    page.get_by_text("Tunjuk sebagai Plh Lurah").click()
+    _stands_in(page, "800/124/2026", "2026-11-30", "2026-12-05")
+    yield shot("plh-ganda", "A second who would stand in", page)
     page.get_by_role("link", name="Petugas", exact=True).click()
     yield shot("petugas", "Everybody's accounts", page)
+
+
+def _stands_in(page: Page, letter: str, first: str, last: str) -> None:
+    page.get_by_label("Kode kelurahan").fill("31.71.01.1001")
+    page.get_by_label("Nomor surat").fill(letter)
+    page.get_by_label("Mulai tanggal").fill(first)
+    page.get_by_label("Sampai tanggal").fill(last)
+    press(page, "Tunjuk")

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from playwright.sync_api import Page, expect
 
 from tests.browser.gallery.album import Shot
-from tests.browser.gallery.desk.office import HOUSEHOLDS, SITE, answers, office, press, shot
+from tests.browser.gallery.desk.office import HOUSEHOLDS, SITE, answers, office, press, shot, typed
 from tests.browser.gallery.product import Product
-from tests.browser.typing import put_what_is_there
-from tests.integration.portal.support import Fields
 
 WALKED_IN, ON_PAPER = HOUSEHOLDS + 1, HOUSEHOLDS + 2
 
@@ -29,23 +27,17 @@ def _walk_in(page: Page) -> Iterator[Shot]:
     yield shot("loket-daftar", "Registering somebody who came", page)
     press(page, "Kirim dan cetak bukti")
     yield shot("loket-daftar-salah", "The same, sent empty", page)
-    _typed(page, answers(WALKED_IN))
+    typed(page, answers(WALKED_IN))
     press(page, "Kirim dan cetak bukti")
     expect(page.locator(".kode")).to_be_visible()
     yield shot("loket-terkirim", "The receipt of who came", page)
-
-
-def _typed(page: Page, given: Fields) -> None:
-    put_what_is_there(page, given)
-    press(page, "Lanjut isi data mereka")
-    put_what_is_there(page, given)
 
 
 def _paper(one: Page, other: Page) -> Iterator[Shot]:
     given = answers(ON_PAPER)
     one.goto(f"{SITE}/loket/kertas/baru")
     yield shot("kertas-ketik", "Keying a form on paper", one)
-    _typed(one, given)
+    typed(one, given)
     press(one, "Simpan untuk diperiksa")
     yield shot("kertas-disimpan", "Keyed: the number to write on it", one)
     other.goto(f"{SITE}/loket")
@@ -54,7 +46,7 @@ def _paper(one: Page, other: Page) -> Iterator[Shot]:
     yield shot("kertas", "Forms on paper", other)
     other.locator("main").get_by_role("link", name="Periksa").click()
     yield shot("kertas-periksa", "Keying it a second time", other)
-    _typed(other, {**given, "nama": ["Nama Lain"], "ada_mobil": ["1"]})
+    typed(other, {**given, "nama": ["Nama Lain"], "ada_mobil": ["1"]})
     press(other, "Bandingkan, lalu kirim")
     yield shot("kertas-beda", "Where the two differ", other)
     for pair in other.get_by_role("group").all():

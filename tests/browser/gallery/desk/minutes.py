@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from playwright.sync_api import Page
+
 from tests.browser.gallery.album import Shot
 from tests.browser.gallery.desk.office import SITE, office, press, shot
 from tests.browser.gallery.product import Product
@@ -47,6 +49,27 @@ def board(product: Product) -> Iterator[Shot]:
     yield shot("antrean-dinas", "A queue, as dinas sees it", page)
     page.goto(f"{SITE}/musyawarah/31.71.01.1001/berita-acara/1")
     yield shot("berita-acara-dinas", "Minutes, as dinas sees them", page)
+    yield from _quorum(page)
+    page.goto(f"{SITE}/dinas/tidak-ada")
+    yield shot("meja-tidak-ada", "An address that leads nowhere", page)
+
+
+def _quorum(page: Page) -> Iterator[Shot]:
+    page.goto(f"{SITE}/dinas/kuorum")
+    yield shot("kuorum", "The quorum of a round", page)
+    page.get_by_text("Tetapkan kuorum putaran ini").click()
+    page.get_by_label("Paling sedikit hadir").first.fill("0")
+    press(page, "Simpan")
+    yield shot("kuorum-salah", "A quorum that cannot be", page)
+    page.get_by_label("Paling sedikit hadir").first.fill("12")
+    press(page, "Simpan")
+    page.get_by_text("Tambah kekecualian").click()
+    page.get_by_label("Kelurahan", exact=True).select_option("31.01.01.1001")
+    page.get_by_label("Paling sedikit hadir").last.fill("6")
+    press(page, "Tambah")
+    yield shot("kuorum-kekecualian", "One kelurahan is an exception", page)
+    page.get_by_role("link", name="Pulau Panggang").click()
+    yield shot("kuorum-kelurahan", "Its quorum", page)
 
 
 def practice(product: Product) -> Iterator[Shot]:

@@ -20,6 +20,7 @@ from tests.browser.gallery.product import HOST, Product
 from tests.browser.round.kelurahan import CODE
 from tests.browser.round.neighbours import Sheet, hands_out
 from tests.browser.round.people import PASSWORD, Person, takes_over
+from tests.browser.typing import put_what_is_there
 from tests.integration.portal.support import Fields
 
 SITE = f"http://{HOST}"
@@ -87,14 +88,23 @@ class Office:
         return takes_over(self.product.stack, self.product.laptop(), role, name, url=SITE)
 
     def at_the_counter(self, name: str) -> Page:
-        """Sign an officer of the counter in; they have no second factor."""
+        """Sign an officer of the counter in."""
+        return self._by_password(name, "loket", "--role", "counter", "--kelurahan", CODE)
+
+    def at_an_organisation(self, name: str, organisation: str) -> Page:
+        """Sign somebody of an organisation in."""
+        which = ("--organisation", "posko-gambir", "--organisation-name", organisation)
+        return self._by_password(name, "pendamping", "--role", "pendamping", *which)
+
+    def _by_password(self, name: str, to: str, *about: str) -> Page:
+        """Sign somebody in who has no second factor, and go to their pages."""
         page, email = self.product.laptop(), f"{name.split(maxsplit=1)[0].lower()}@contoh.example"
-        about = ("--role", "counter", "--kelurahan", CODE, "--name", name, "--site", SITE)
-        page.goto(self.product.stack.fmotm("user", "add", *about, email).stdout)
+        named = ("--name", name, "--site", SITE)
+        page.goto(self.product.stack.fmotm("user", "add", *about, *named, email).stdout)
         page.get_by_label("Kata sandi baru", exact=True).fill(PASSWORD)
         page.get_by_label("sekali lagi").fill(PASSWORD)
         page.get_by_role("button", name="Simpan").click()
-        page.goto(f"{SITE}/loket")
+        page.goto(f"{SITE}/{to}")
         return page
 
 
@@ -109,6 +119,13 @@ def office(product: Product) -> Office:
 def press(page: Page, name: str) -> None:
     with page.expect_navigation():
         page.get_by_role("button", name=name).first.click()
+
+
+def typed(page: Page, given: Fields) -> None:
+    """Fill the form of a household that sits at the desk."""
+    put_what_is_there(page, given)
+    press(page, "Lanjut isi data mereka")
+    put_what_is_there(page, given)
 
 
 def photo(name: str = "rumah.jpg") -> FilePayload:
