@@ -10,13 +10,12 @@ from portal.accounts import current_actor, for_roles, signed_in_session
 from portal.citizen.accepting import Wait, accept
 from portal.citizen.reading import Fields, first, known
 from portal.dates import now
-from portal.loket.desk import AT_THE_COUNTER, as_typed, id_of, typed
+from portal.loket.desk import AT_THE_COUNTER, as_typed, id_of, sealed_here, typed
 from portal.loket.form_page import form_page, not_sent
 from portal.loket.paper import UNREADABLE, number_of, papers_page, translate_errors
 from portal.loket.words import Apart, apart
 from portal.services import services
 from registry.inbox import InboxError
-from registry.intake import submission
 from registry.rules.answers import parse
 from registry.rules.application import Application
 from registry.rules.paper import FREE, differences, settled
@@ -103,7 +102,7 @@ def _send(paper_id: bytes, agreed: Application, fields: Fields) -> ResponseRetur
     try:
         with signed_in_session() as session:
             held = lock_paper(session, paper_id)
-            sealed = submission(agreed, held.period, services().keys, now())
+            sealed = sealed_here(agreed, held.period)
             note_checked(session, held, sealed.application_id, current_actor())
             # Last: when it fails the paper still waits. When only the commit fails, the same
             # answers sent again are the same application.

@@ -8,7 +8,11 @@ from flask import abort, request
 
 from portal.accounts import current_actor
 from portal.citizen.reading import MAX_FIELDS, Fields, known
+from portal.dates import now
+from portal.services import services
+from registry.intake import submission
 from registry.rules import practice
+from registry.rules.application import Helper
 from registry.rules.lifecycle import Role
 from registry.rules.questionnaire import Kind, Question, member_key, questionnaire
 from registry.rules.receipts import ID_LENGTH
@@ -17,7 +21,8 @@ from registry.rules.regions import Kelurahan, kelurahan
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry.rules.application import Answers
+    from registry.inbox import Submission
+    from registry.rules.application import Answers, Application
 
 AT_THE_COUNTER: Final = (Role.COUNTER, Role.REVIEWER, Role.CHAIR)
 
@@ -54,6 +59,12 @@ def places() -> list[Kelurahan]:
     if not found:
         abort(404)
     return found
+
+
+def sealed_here(application: Application, period: str) -> Submission:
+    """Return what goes into the inbox; sealed in it is which account of a counter sent it."""
+    helper = Helper(current_actor().id or "")
+    return submission(application, period, services().keys, now(), helper=helper)
 
 
 def as_typed(answers: Answers) -> Fields:

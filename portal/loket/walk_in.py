@@ -13,12 +13,11 @@ from portal.accounts import for_roles
 from portal.citizen.accepting import accept
 from portal.citizen.reading import Fields, first
 from portal.dates import now
-from portal.loket.desk import AT_THE_COUNTER, typed
+from portal.loket.desk import AT_THE_COUNTER, sealed_here, typed
 from portal.loket.form_page import RETRY_AFTER, form_page
 from portal.loket.taking import take
 from portal.services import services
 from registry.inbox import InboxUnavailable
-from registry.intake import submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +54,7 @@ def send() -> ResponseReturnValue:
 
 
 def _accept(application: Application, period: str, ticket: str) -> str:
-    return accept(submission(application, period, services().keys, now()), ticket)
+    return accept(sealed_here(application, period), ticket)
 
 
 def walk_in_page(

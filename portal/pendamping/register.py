@@ -64,8 +64,9 @@ def send() -> ResponseReturnValue:
 
 
 def _accept(application: Application, period: str, ticket: str) -> str:
-    helper = Helper(own_organisation().id, current_actor().id or "")
-    registrations().count(helper.organisation)
+    organisation = own_organisation().id
+    registrations().count(organisation)
+    helper = Helper(current_actor().id or "", organisation)
     return accept(submission(application, period, services().keys, now(), helper=helper), ticket)
 
 

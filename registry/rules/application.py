@@ -30,7 +30,7 @@ ORGANISATION: Final = "lembaga"
 nothing but answers, so it comes from an account alone."""
 
 ACCOUNT: Final = "akun"
-"""The field of a payload that says which account of the organisation sent it."""
+"""The field of a payload that says which account sent it: of the organisation, or of a counter."""
 
 HEAD: Final = "1"
 """PBDT2015 ``hubungan``: head of the household."""
@@ -38,10 +38,10 @@ HEAD: Final = "1"
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """Who registers a household for it: an organisation, by one of its accounts (both by id)."""
+    """Who registers a household for it: an account of an organisation, or of a counter (by id)."""
 
-    organisation: str
     account: str
+    organisation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,12 @@ class Application:
 
         ``helper`` is who registers the household for it, if anybody does.
         """
-        sent_by = {ORGANISATION: helper.organisation, ACCOUNT: helper.account} if helper else {}
-        return canonical({**self.answers, VERSION: self.form_version, **sent_by})
+        kept = {**self.answers, VERSION: self.form_version}
+        if helper:
+            kept[ACCOUNT] = helper.account
+            if helper.organisation:
+                kept[ORGANISATION] = helper.organisation
+        return canonical(kept)
 
 
 _FILLING: Final = frozenset(q.key for q in questionnaire().questions if not q.household)

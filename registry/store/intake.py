@@ -60,7 +60,7 @@ class Checked:
     organisation: str | None
     """The one whose account sent it; None for everybody else."""
     sent_by: str | None
-    """That account."""
+    """The account that sent it, of an organisation or a counter; None for who needed none."""
     household_size: int
     people: tuple[bytes, ...]
     """Blind index of every NIK; position 0 is the applicant."""
@@ -72,8 +72,10 @@ class Checked:
 
     @property
     def sender(self) -> Role:
-        """As whom it was sent: by an organisation's account, or as everybody does."""
-        return Role.PENDAMPING if self.organisation else Role.CITIZEN
+        """As whom it was sent: by an account of an organisation or a counter, or by anybody."""
+        if self.organisation:
+            return Role.PENDAMPING
+        return Role.COUNTER if self.sent_by else Role.CITIZEN
 
     @property
     def claim(self) -> str | None:

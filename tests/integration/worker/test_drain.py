@@ -45,9 +45,10 @@ def test_entries_become_applications(inbox: Inbox, database: Engine) -> None:
 
 
 def test_whose_account_sent_it_is_kept(inbox: Inbox, database: Engine) -> None:
-    helped = submission(application(1), PERIOD, KEYS, now(), helper=Helper("lsm-melati", "7"))
+    helped = submission(application(1), PERIOD, KEYS, now(), helper=Helper("7", "lsm-melati"))
     assert helped.application_id == sent(1).application_id
-    for each in (helped, sent(2)):
+    at_a_counter = submission(application(3), PERIOD, KEYS, now(), helper=Helper("9"))
+    for each in (helped, sent(2), at_a_counter):
         inbox.append(each)
     drain(inbox, database).run()
     with sessions_of(database)() as session:
@@ -56,13 +57,17 @@ def test_whose_account_sent_it_is_kept(inbox: Inbox, database: Engine) -> None:
                 models.Application.entry
             )
         )
-        assert [tuple(row) for row in rows] == [(1, "lsm-melati"), (2, None)]
+        assert [tuple(row) for row in rows] == [(1, "lsm-melati"), (2, None), (3, None)]
         senders = session.execute(
             select(models.Event.actor_role, models.Event.actor_id)
             .where(models.Event.kind == "received")
             .order_by(models.Event.id)
         )
-        assert [tuple(each) for each in senders] == [("pendamping", "7"), ("citizen", None)]
+        assert [tuple(each) for each in senders] == [
+            ("pendamping", "7"),
+            ("citizen", None),
+            ("counter", "9"),
+        ]
 
 
 def test_nothing_waiting_is_nothing_done(inbox: Inbox, database: Engine) -> None:

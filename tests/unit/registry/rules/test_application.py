@@ -134,7 +134,7 @@ def test_a_payload_gives_back_the_answers_and_their_questionnaire(raw: Raw) -> N
 @given(households())
 def test_who_sends_it_is_kept_and_makes_no_other_application_of_it(raw: Raw) -> None:
     application = applied(raw)
-    kept = answers_of(application.payload(Helper("lsm-melati", "7")))
+    kept = answers_of(application.payload(Helper("7", "lsm-melati")))
     assert (kept.pop(ORGANISATION), kept.pop(ACCOUNT)) == ("lsm-melati", "7")
     assert kept == answers_of(application.payload())
     assert applied({**raw, ORGANISATION: "lsm-mawar", ACCOUNT: "8"}) == application
