@@ -79,9 +79,9 @@ class Asked:
 
 
 @blueprint.get("")
-@for_roles(*SUPERVISORS)
+@for_roles(*SUPERVISORS, Role.AUDITOR)
 def index(code: str) -> ResponseReturnValue:
-    """Compare the visits of a kelurahan."""
+    """Compare the visits of a kelurahan; an auditor gives a reason before names are shown."""
     here = place(code)
     with signed_in_session() as session:
         made = visits_made(session, here.period, code, limit=AT_MOST)
@@ -89,6 +89,7 @@ def index(code: str) -> ResponseReturnValue:
     short = set(map(id, too_short(each.made for each in made)))
     return render_template(
         "musyawarah/kunjungan/pengawas.html", here=here, total=len(made), far_from=FAR,
+        nameless=current_actor().role is Role.AUDITOR,
         lines=_lines(made, names),
         short=_asked((each for each in made if id(each.made) in short), names),
         differs=_asked((each for each in made if each.ktp == "differs"), names),
@@ -225,4 +226,4 @@ def _lasted(length: timedelta) -> str:
 def init_app(app: Flask) -> None:
     """Put it among the tabs, and let the templates write lengths."""
     app.jinja_env.filters["lama"] = _lasted
-    tabs.add(app, "supervision.index", "Pengawasan", *SUPERVISORS)
+    tabs.add(app, "supervision.index", "Pengawasan", *SUPERVISORS, Role.AUDITOR)

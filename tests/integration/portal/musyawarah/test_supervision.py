@@ -107,6 +107,21 @@ def test_what_somebody_should_ask_about_is_listed(
     assert "445 m" in section(page, "jauh")
 
 
+def test_an_auditor_sees_what_stands_out_and_whose_it_is_only_for_a_reason(
+    office: Office, houses: Houses, visits: Visits
+) -> None:
+    short = houses.to_visit(4)
+    visit = visits.make(office.invite(Role.REVIEWER).id, short, 2)
+    auditor = office.signed_in(Role.AUDITOR)
+    page = auditor.get(PAGE).text
+    [link] = re.findall(r'<a href="([^"]+)">Buka berkas</a>', section(page, "singkat"))
+    assert str(houses.answers[short].answers["nama"]) not in page
+    assert auditor.get(f"{PAGE}/{visit.hex()}").status_code == 404
+    case = auditor.get(link).text
+    assert str(houses.answers[short].answers["nama"]) not in case
+    assert "alasan" in case
+
+
 def test_one_visit_shows_what_to_compare_and_it_is_noted(
     chair: FlaskClient, office: Office, houses: Houses, visits: Visits, tmp_path: Path
 ) -> None:
