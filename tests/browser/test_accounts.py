@@ -26,7 +26,7 @@ PICTURES = os.environ.get("PICTURES")
 def desk(stack: Stack, browser: Browser) -> list[Seen]:
     """Take an account at dinas over, sign out, come in again; look at every page on the way."""
     words = ("--role", "dinas", "--name", "Ratna Wulandari", "--site", stack.url)
-    link = stack.fmotm("user", "add", *words, EMAIL).stdout.strip()
+    link = stack.told("user", "add", *words, EMAIL).strip()
     with visitors(browser) as new_page:
         return _walk(stack, new_page(width=320, height=640), link)
 
