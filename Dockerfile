@@ -2,6 +2,8 @@
 FROM python:3.11-slim-bookworm AS build
 RUN pip install --no-cache-dir uv==0.13.9
 WORKDIR /app
+# The user that runs it may not write there: each start would compile every module anew.
+ENV UV_COMPILE_BYTECODE=1
 COPY pyproject.toml uv.lock README.md ./
 RUN uv sync --locked --no-default-groups --no-install-project
 COPY fmotm fmotm

@@ -15,6 +15,9 @@ UV_VERSION := 0.13.9
 OLDEST_PYTHON := 3, 11
 MAKEFLAGS += --no-builtin-rules
 
+# Where this is set, each of the many processes would compile every module that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The first Python that is new enough; PYTHON=… decides otherwise.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < ($(OLDEST_PYTHON)))' 2>/dev/null \

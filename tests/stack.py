@@ -81,14 +81,18 @@ class Stack:
             assert done.returncode == 0, done.stdout + done.stderr
         return done
 
-    def json(self, *arguments: str) -> Any:
-        """Return what a command answers, run in this process: most of its time is its start."""
+    def told(self, *arguments: str) -> str:
+        """Return what a command prints, run in this process: most of its time is its start."""
         theirs: dict[str, str | None] = {name: self.environ.get(name) for name in os.environ}
         done = CliRunner().invoke(
-            main, [*arguments, "--json"], env=theirs | self.environ, catch_exceptions=False
+            main, arguments, env=theirs | self.environ, catch_exceptions=False
         )
         assert done.exit_code == 0, done.output
-        return json.loads(done.stdout)
+        return done.stdout
+
+    def json(self, *arguments: str) -> Any:
+        """Return what a command answers, run in this process."""
+        return json.loads(self.told(*arguments, "--json"))
 
     def balance(self) -> dict[str, Any]:
         """Return the figures; whoever asks also wants to know that they add up."""

@@ -7,7 +7,7 @@ the door closed, or a server gone, are told other addresses.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
@@ -91,24 +91,35 @@ def _portal(stack: Stack, config: Mapping[str, object] = {}, **settings: str) ->
             services().close()
 
 
-def every_page(stack: Stack, language: str) -> list[Answer]:
-    """Return the pages in one language ('' or '/en'); each name comes once."""
-    seen: list[Answer] = []
+def every_page(stack: Stack, languages: Iterable[str]) -> dict[str, list[Answer]]:
+    """Return the pages in each language ('' or '/en'); each name comes once in a language.
+
+    Portals answer in all languages, as they do for people: making one takes longer than its pages.
+    """
+    seen: dict[str, list[Answer]] = {language: [] for language in languages}
+
+    def citizens(app: Flask) -> list[Citizen]:
+        return [Citizen(app.test_client(), language, kept) for language, kept in seen.items()]
+
     with _portal(stack) as app:
-        citizen = Citizen(app.test_client(), language, seen)
-        _ordinary(citizen)
-        _wrong(citizen, app)
-        _registered(citizen)
-        _photos(citizen, stack)
+        for citizen in citizens(app):
+            _ordinary(citizen)
+            _wrong(citizen, app)
+            _registered(citizen)
+            _photos(citizen, stack)
     with _portal(stack, INBOX_REDIS_URL=NOWHERE, PORTAL_DATABASE_URL=NO_DATABASE) as app:
-        _servers_down(Citizen(app.test_client(), language, seen), stack)
+        for citizen in citizens(app):
+            _servers_down(citizen, stack)
     with _portal(stack, {"KK_TRIES": 1}, REDIS_URL=NOWHERE) as app:
-        _asked_too_often(Citizen(app.test_client(), language, seen))
+        for citizen in citizens(app):
+            _asked_too_often(citizen)
     with _other_door(stack, [snapshot()]) as app:
-        _sent_too_often(Citizen(app.test_client(), language, seen))
+        for citizen in citizens(app):
+            _sent_too_often(citizen)
     for name, rounds in {"never": [], "not yet": [FUTURE], "no more": [PAST]}.items():
         with _other_door(stack, rounds) as app:
-            _closed(Citizen(app.test_client(), language, seen), name)
+            for citizen in citizens(app):
+                _closed(citizen, name)
     return seen
 
 

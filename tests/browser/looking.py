@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
@@ -24,22 +24,29 @@ _AXE: Final = {
     "rules": {CONTRAST: {"enabled": True}, "color-contrast": {"enabled": False}},
     "resultTypes": ["violations"],
 }
-# Screens that do not show are away meanwhile: axe would take five times as long to pass them over.
-_RUN: Final = """async (options) => {
-  const away = [...document.querySelectorAll("section[data-layar][hidden]")].map((screen) => {
+_MEASURE: Final = (Path(__file__).parent / "looking.js").read_text().partition("\n")[2].strip()
+# Screens that do not show are away while axe looks: it would take five times as long to pass them
+# over. All at one go: each question to a browser costs as much as its boxes.
+_LOOK: Final = f"""async (options) => {{
+  const away = [...document.querySelectorAll("section[data-layar][hidden]")].map((screen) => {{
     const place = document.createComment("");
     screen.replaceWith(place);
     return () => place.replaceWith(screen);
-  });
-  const { violations } = await axe.run(options);
+  }});
+  const {{ violations }} = await axe.run(options);
   away.forEach((bring) => bring());
-  return violations;
-}"""
-_MEASURE: Final = (Path(__file__).parent / "looking.js").read_text().partition("\n")[2]
-_UNTIL_SIZE: Final = """async (size) => {
-  const root = document.documentElement;
-  while (getComputedStyle(root).fontSize !== `${size}px`) await new Promise(requestAnimationFrame);
-}"""
+  const doctype = new XMLSerializer().serializeToString(document.doctype);
+  return {{
+    violations,
+    measured: ({_MEASURE})(),
+    html: doctype + document.documentElement.outerHTML,
+  }};
+}}"""
+_MEASURE_AT_SIZE: Final = f"""async (size) => {{
+  const style = getComputedStyle(document.documentElement);
+  while (style.fontSize !== `${{size}}px`) await new Promise(requestAnimationFrame);
+  return ({_MEASURE})();
+}}"""
 _ORDINARY, _TWICE = 16, 32
 
 
@@ -63,25 +70,25 @@ class Seen:
 
 def look(page: Page, name: str) -> Seen:
     """Look at what shows now, without changing it."""
-    broken = list(_axe(page))
-    measured = page.evaluate(_MEASURE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(_LOOK, _AXE)
+    broken = list(_broken(found["violations"]))
     with _letters_at_twice_the_size(page):
-        enlarged = page.evaluate(_MEASURE)
+        enlarged = page.evaluate(_MEASURE_AT_SIZE, _TWICE)
     return Seen(
         name=name,
-        html=page.content(),
+        html=found["html"],
         rules=[fault for rule, fault in broken if rule != CONTRAST],
         contrast=[fault for rule, fault in broken if rule == CONTRAST],
-        small=measured["small"],
-        cut=measured["cut"],
+        small=found["measured"]["small"],
+        cut=found["measured"]["cut"],
         cut_at_twice_the_size=enlarged["cut"],
     )
 
 
-def _axe(page: Page) -> Iterator[tuple[str, str]]:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    for each in page.evaluate(_RUN, _AXE):
+def _broken(violations: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for each in violations:
         for node in each["nodes"]:
             yield each["id"], f"{each['id']}: {node['html'][:160]} {node['failureSummary']}"
 
@@ -92,7 +99,6 @@ def _letters_at_twice_the_size(page: Page) -> Iterator[None]:
     devtools = page.context.new_cdp_session(page)
     try:
         devtools.send("Page.setFontSizes", {"fontSizes": {"standard": _TWICE}})
-        page.evaluate(_UNTIL_SIZE, _TWICE)
         yield
     finally:
         devtools.send("Page.setFontSizes", {"fontSizes": {"standard": _ORDINARY}})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ PICTURES = os.environ.get("PICTURES")
 def desk(stack: Stack, browser: Browser) -> list[Seen]:
     """Take an account at dinas over, sign out, come in again; look at every page on the way."""
     words = ("--role", "dinas", "--name", "Ratna Wulandari", "--site", stack.url)
-    link = stack.fmotm("user", "add", *words, EMAIL).stdout.strip()
+    link = stack.told("user", "add", *words, EMAIL).strip()
     with visitors(browser) as new_page:
         return _walk(stack, new_page(width=320, height=640), link)
 
@@ -102,22 +103,27 @@ def _people(page: Page, now: object) -> None:
     page.get_by_text("Tunjuk sebagai Plh Lurah").click()
     page.get_by_label("Kode kelurahan").fill("31.71.01.1002")
     page.get_by_label("Nomor surat").fill("800/123/2026")
-    page.get_by_label("Mulai tanggal").fill("2026-11-01")
-    page.get_by_label("Sampai tanggal").fill("2026-11-30")
+    page.get_by_label("Mulai tanggal").fill(day(0))
+    page.get_by_label("Sampai tanggal").fill(day(30))
     page.get_by_role("button", name="Tunjuk").click()
     page.get_by_role("button", name="Cabut").wait_for()
     now("orang", "Budi Santoso")
     page.get_by_text("Tunjuk sebagai Plh Lurah").click()
     page.get_by_label("Kode kelurahan").fill("31.71.01.1002")
     page.get_by_label("Nomor surat").fill("800/124/2026")
-    page.get_by_label("Mulai tanggal").fill("2026-11-30")
-    page.get_by_label("Sampai tanggal").fill("2026-12-05")
+    page.get_by_label("Mulai tanggal").fill(day(30))
+    page.get_by_label("Sampai tanggal").fill(day(35))
     page.get_by_role("button", name="Tunjuk").click()
     expect(page.get_by_role("alert")).to_contain_text("Sudah ada Plh: Budi Santoso")
     now("plh-ganda", "Budi Santoso")
     page.get_by_role("link", name="Petugas", exact=True).click()
     now("petugas", "Petugas")
     _quorum(page, now)
+
+
+def day(later: int) -> str:
+    """Give the day that is so many days from now, as the box takes it."""
+    return (date.today() + timedelta(days=later)).isoformat()
 
 
 def _quorum(page: Page, now: object) -> None:

@@ -68,7 +68,7 @@ class Walk:
 
     def _officer(self, page: Page, email: str) -> Page:
         words = ("--role", "counter", "--kelurahan", GAMBIR, "--name", "Petugas Loket")
-        page.goto(self.stack.fmotm("user", "add", *words, "--site", self.stack.url, email).stdout)
+        page.goto(self.stack.told("user", "add", *words, "--site", self.stack.url, email))
         page.get_by_label("Kata sandi baru", exact=True).fill(PASSWORD)
         page.get_by_label("sekali lagi").fill(PASSWORD)
         page.get_by_role("button", name="Simpan").click()

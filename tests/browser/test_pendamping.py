@@ -91,8 +91,8 @@ def helper(stack: Stack, page: Page, organisation: str) -> Page:
     words = ("--role", "pendamping", "--organisation", organisation, "--name", "Rina Marlina")
     called = ("--organisation-name", f"Lembaga {organisation.upper()}")
     email = f"{organisation}@contoh.example"
-    made = stack.fmotm("user", "add", *words, *called, "--site", stack.url, email)
-    page.goto(made.stdout)
+    link = stack.told("user", "add", *words, *called, "--site", stack.url, email)
+    page.goto(link)
     page.get_by_label("Kata sandi baru", exact=True).fill(PASSWORD)
     page.get_by_label("sekali lagi").fill(PASSWORD)
     page.get_by_role("button", name="Simpan").click()

@@ -72,7 +72,7 @@ def test_in_quiet_times_the_queue_has_it_within_five_seconds(
     answers = household_of_four(110)
     code = register(new_page(), stack, answers)
     kelurahan = str(answers["kelurahan"])
-    until(lambda: code in stack.fmotm("queue", kelurahan).stdout, 15)
+    until(lambda: code in stack.told("queue", kelurahan), 15)
 
 
 def test_the_same_answers_sent_twice_show_the_same_receipt(stack: Stack, new_page: NewPage) -> None:

@@ -75,7 +75,7 @@ class Officer:
 
     def take_over(self, page: Page, role: str = "reviewer", email: str = EMAIL) -> None:
         words = ("--role", role, "--name", "Siti Rahma", "--kelurahan", KELURAHAN)
-        link = self.stack.fmotm("user", "add", *words, "--site", self.url, email).stdout.strip()
+        link = self.stack.told("user", "add", *words, "--site", self.url, email).strip()
         page.goto(link)
         page.get_by_label("Kata sandi baru", exact=True).fill(PASSWORD)
         page.get_by_label("sekali lagi").fill(PASSWORD)

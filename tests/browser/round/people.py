@@ -55,7 +55,7 @@ def takes_over(stack: Stack, page: Page, role: str, name: str, *, url: str = "")
     place = () if role == "dinas" else ("--kelurahan", CODE)
     about = ("--role", role, "--name", name, *place, "--site", url)
     email = f"{name.replace(' ', '.').lower()}@contoh.example"
-    page.goto(stack.fmotm("user", "add", *about, email).stdout.strip())
+    page.goto(stack.told("user", "add", *about, email).strip())
     page.get_by_label("Kata sandi baru", exact=True).fill(PASSWORD)
     page.get_by_label("sekali lagi").fill(PASSWORD)
     page.get_by_role("button", name="Simpan").click()

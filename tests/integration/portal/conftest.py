@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -32,7 +33,12 @@ NOWHERE = "redis://127.0.0.1:1/0"
 NO_DATABASE = "postgresql://nobody:nothing@127.0.0.1:1/none"
 ROOT = Path(__file__).parents[3]
 
+REUSED = {"DATABASE_URL", "PORTAL_DATABASE_URL", "PHOTO_STORE"}
+"""Settings with which a portal remembers nothing of one test that another would notice."""
+
 Environ = dict[str, str]
+Kind = frozenset[tuple[str, str]]
+"""What is special about a portal: its settings."""
 NewApp = Callable[..., Flask]
 
 
@@ -66,40 +72,52 @@ def _environ(secrets: Environ, inbox_url: str, redis_url: str) -> Environ:
 
 
 @pytest.fixture(scope="session")
-def idle_apps() -> Iterator[dict[str, list[Flask]]]:
-    """Keep portals that no test uses now, by the address of their database."""
-    idle: dict[str, list[Flask]] = defaultdict(list)
+def idle_apps() -> Iterator[dict[Kind, list[Flask]]]:
+    """Keep portals that no test uses now, by their settings."""
+    idle: dict[Kind, list[Flask]] = defaultdict(list)
     yield idle
     for app in chain.from_iterable(idle.values()):
         _close(app)
 
 
 @pytest.fixture
-def new_app(environ: Environ, idle_apps: dict[str, list[Flask]]) -> Iterator[NewApp]:
+def new_app(environ: Environ, idle_apps: dict[Kind, list[Flask]]) -> Iterator[NewApp]:
     """Make a portal; keywords in capitals replace settings, `config` Flask's configuration.
 
     Making one takes most of a second, so the usual ones are used again; only what they remember
     of the inbox is forgotten.
     """
-    usual: list[tuple[str, Flask]] = []
+    usual: list[tuple[Kind, Flask]] = []
     special: list[Flask] = []
 
     def new(config: dict[str, object] | None = None, **settings: str) -> Flask:
-        if config or settings.keys() - {"DATABASE_URL"}:
+        if config or settings.keys() - REUSED:
             special.append(_made(environ | settings, config or {}))
             return special[-1]
-        database = settings.get("DATABASE_URL", NO_DATABASE)
-        idle = idle_apps[database]
+        kind = frozenset(({"DATABASE_URL": NO_DATABASE} | settings).items())
+        idle = idle_apps[kind]
         app = idle.pop() if idle else _made(environ | settings, {})
         _forget(app)
-        usual.append((database, app))
+        usual.append((kind, app))
         return app
 
     yield new
     for app in special:
         _close(app)
-    for database, app in usual:
-        idle_apps[database].append(app)
+    for kind, app in usual:
+        idle_apps[kind].append(app)
+
+
+@pytest.fixture(scope="session")
+def photo_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("store") / "photos"
+
+
+@pytest.fixture
+def photo_folder(photo_path: Path) -> Iterator[Path]:
+    """Give the folder of a store, which is not there yet: the same for all, as portals are."""
+    yield photo_path
+    shutil.rmtree(photo_path, ignore_errors=True)
 
 
 def _made(environ: Environ, config: dict[str, object]) -> Flask:

@@ -85,9 +85,9 @@ def test_an_error_leads_to_the_home_page(client: FlaskClient, path: str) -> None
 
 
 def test_a_refused_photo_leads_to_the_page_of_photos(
-    new_app: NewApp, inbox: Inbox, database_url: str, database: object, tmp_path: Path
+    new_app: NewApp, inbox: Inbox, database_url: str, database: object, photo_folder: Path
 ) -> None:
-    app = new_app(DATABASE_URL=database_url, PHOTO_STORE=tmp_path.as_uri())
+    app = new_app(DATABASE_URL=database_url, PHOTO_STORE=photo_folder.as_uri())
     page = f"/foto/{photo_links.write(b'1' * 16, app.config['SECRET_KEY'])}"
 
     refused = app.test_client().post(f"/en{page}/ktp", data=b"", content_type="text/plain")

@@ -34,8 +34,8 @@ FIELD = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n'
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "photos"
+def folder(photo_folder: Path) -> Path:
+    return photo_folder
 
 
 @pytest.fixture

@@ -101,9 +101,9 @@ def seen() -> set[str]:
 
 
 @pytest.fixture
-def marking(new_app: NewApp, inbox: Inbox, seen: set[str], tmp_path: Path) -> Iterator[Flask]:
+def marking(new_app: NewApp, inbox: Inbox, seen: set[str], photo_folder: Path) -> Iterator[Flask]:
     config = {"CATALOGUES": {"en": Marking()}, "KK_TRIES": 1}
-    app = new_app(config, PHOTO_STORE=tmp_path.as_uri())
+    app = new_app(config, PHOTO_STORE=photo_folder.as_uri())
 
     def note(_app: Flask, template: object, **_context: object) -> None:
         seen.add(str(getattr(template, "name", "")))

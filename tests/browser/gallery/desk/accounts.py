@@ -11,6 +11,7 @@ from tests.browser.gallery.album import Shot
 from tests.browser.gallery.desk.office import SITE, press, shot
 from tests.browser.gallery.product import Product
 from tests.browser.round.people import PASSWORD
+from tests.browser.test_accounts import day
 
 EMAIL = "ratna@contoh.example"
 DINAS = ("--role", "dinas", "--name", "Ratna Wulandari", "--site", SITE)
@@ -69,9 +70,9 @@ def _accounts(page: Page) -> Iterator[Shot]:
     page.get_by_text("Ke akun ini").click()
     page.get_by_text("Tunjuk sebagai Plh Lurah").click()
     yield shot("orang", "An account, and who stands in for a lurah", page)
-    _stands_in(page, "800/123/2026", "2026-11-01", "2026-11-30")
+    _stands_in(page, "800/123/2026", day(0), day(30))
     page.get_by_text("Tunjuk sebagai Plh Lurah").click()
-    _stands_in(page, "800/124/2026", "2026-11-30", "2026-12-05")
+    _stands_in(page, "800/124/2026", day(30), day(35))
     yield shot("plh-ganda", "A second who would stand in", page)
     page.get_by_role("link", name="Petugas", exact=True).click()
     yield shot("petugas", "Everybody's accounts", page)

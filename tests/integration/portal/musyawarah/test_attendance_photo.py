@@ -27,9 +27,9 @@ PAGE = f"{SIDANG}/1/hadir/foto"
 
 
 @pytest.fixture
-def office_app(new_app: NewApp, database: Engine, office_url: str, tmp_path: Path) -> Flask:
+def office_app(new_app: NewApp, database: Engine, office_url: str, photo_folder: Path) -> Flask:
     """Give a portal that takes photos."""
-    return new_app(DATABASE_URL=office_url, PHOTO_STORE=tmp_path.as_uri())
+    return new_app(DATABASE_URL=office_url, PHOTO_STORE=photo_folder.as_uri())
 
 
 @pytest.fixture
@@ -56,19 +56,21 @@ def stored(folder: Path) -> list[bytes]:
 
 
 def test_the_signed_list_is_kept_sealed_under_its_session(
-    room: Room, desk: Desk, tmp_path: Path
+    room: Room, desk: Desk, photo_folder: Path
 ) -> None:
     assert send(desk, jpeg()).location == f"{SIDANG}/1/hadir#foto"
     (photo,) = noted(room)
     with Session(room.database) as session:
         assert photo.application_id == session.scalars(select(Musyawarah.id)).one()
     assert (photo.kind, photo.state) == ("daftar_hadir", "received")
-    assert not any(b"JFIF" in content for content in stored(tmp_path))
+    assert not any(b"JFIF" in content for content in stored(photo_folder))
     assert "Foto diterima dan sedang diperiksa." in desk.get("/1/hadir").text
     assert desk.client.get(PAGE).status_code == 404
 
 
-def test_it_is_shown_once_a_worker_has_looked_at_it(room: Room, desk: Desk, tmp_path: Path) -> None:
+def test_it_is_shown_once_a_worker_has_looked_at_it(
+    room: Room, desk: Desk, photo_folder: Path
+) -> None:
     send(desk, jpeg())
     (photo,) = noted(room)
     with room.app.app_context():
@@ -88,7 +90,7 @@ def test_it_is_shown_once_a_worker_has_looked_at_it(room: Room, desk: Desk, tmp_
 
 
 def test_what_is_no_photo_or_not_allowed_is_kept_nowhere(
-    room: Room, desk: Desk, tmp_path: Path
+    room: Room, desk: Desk, photo_folder: Path
 ) -> None:
     answer = send(desk, b"daftar hadir")
     assert answer.status_code == 422
@@ -96,4 +98,4 @@ def test_what_is_no_photo_or_not_allowed_is_kept_nowhere(
     assert send(desk, b"").status_code == 422
     assert send(desk, jpeg(), token="forged").status_code == 400
     assert send(room.officer(CIDENG), jpeg()).status_code == 404
-    assert (noted(room), stored(tmp_path)) == ([], [])
+    assert (noted(room), stored(photo_folder)) == ([], [])

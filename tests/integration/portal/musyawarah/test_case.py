@@ -35,9 +35,9 @@ def post(client: FlaskClient, to: str, **fields: str | list[str]) -> TestRespons
 
 
 @pytest.fixture
-def office_app(new_app: NewApp, database: Engine, office_url: str, tmp_path: Path) -> Flask:
+def office_app(new_app: NewApp, database: Engine, office_url: str, photo_folder: Path) -> Flask:
     """Give a portal with a store for photos."""
-    return new_app(DATABASE_URL=office_url, PHOTO_STORE=tmp_path.as_uri())
+    return new_app(DATABASE_URL=office_url, PHOTO_STORE=photo_folder.as_uri())
 
 
 @pytest.fixture

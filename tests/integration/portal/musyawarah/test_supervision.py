@@ -26,8 +26,8 @@ PAGE = f"/musyawarah/{GAMBIR}/kunjungan/pengawas"
 
 
 @pytest.fixture
-def office_app(new_app: NewApp, database: Engine, office_url: str, tmp_path: Path) -> Flask:
-    return new_app(DATABASE_URL=office_url, PHOTO_STORE=(tmp_path / "photos").as_uri())
+def office_app(new_app: NewApp, database: Engine, office_url: str, photo_folder: Path) -> Flask:
+    return new_app(DATABASE_URL=office_url, PHOTO_STORE=photo_folder.as_uri())
 
 
 @pytest.fixture
@@ -123,14 +123,14 @@ def test_an_auditor_sees_what_stands_out_and_whose_it_is_only_for_a_reason(
 
 
 def test_one_visit_shows_what_to_compare_and_it_is_noted(
-    chair: FlaskClient, office: Office, houses: Houses, visits: Visits, tmp_path: Path
+    chair: FlaskClient, office: Office, houses: Houses, visits: Visits, photo_folder: Path
 ) -> None:
     house = houses.to_visit(3, lokasi=HOME)
     visit = visits.make(
         office.invite(Role.REVIEWER).id, house, ktp="differs", titik=FAR_AWAY, atap="06",
         catatan="Foto KTP buram.",
     )  # fmt: skip
-    store = FolderStore(tmp_path / "photos")
+    store = FolderStore(photo_folder)
     for number, (kind, of) in enumerate([(Kind.KTP, None), (Kind.ATAP, visit)], start=1):
         photo_id, blob = bytes([number]) * 16, photos.blob_name(KEPT, bytes([number]) * 16)
         store.put(blob, photos.seal(houses.keys.ring, KEPT, photo_id, house, jpeg()))

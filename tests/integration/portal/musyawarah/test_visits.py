@@ -34,9 +34,9 @@ RT_5 = {"rt": "5", "rw": "4", "tanpa_rt_rw": ""}
 
 
 @pytest.fixture
-def office_app(new_app: NewApp, database: Engine, office_url: str, tmp_path: Path) -> Flask:
+def office_app(new_app: NewApp, database: Engine, office_url: str, photo_folder: Path) -> Flask:
     """Give a portal that takes photos; PostgreSQL only as its role."""
-    return new_app(DATABASE_URL=office_url, PHOTO_STORE=(tmp_path / "photos").as_uri())
+    return new_app(DATABASE_URL=office_url, PHOTO_STORE=photo_folder.as_uri())
 
 
 @pytest.fixture
@@ -424,7 +424,9 @@ def test_the_page_without_a_network_is_the_same_for_everybody(
 # ---- Photos
 
 
-def test_photos_belong_to_their_visit(officer: FlaskClient, houses: Houses, tmp_path: Path) -> None:
+def test_photos_belong_to_their_visit(
+    officer: FlaskClient, houses: Houses, photo_folder: Path
+) -> None:
     house = houses.to_visit(3)
     send(officer, house)
     token = token_of(officer)
@@ -439,7 +441,7 @@ def test_photos_belong_to_their_visit(officer: FlaskClient, houses: Houses, tmp_
     ]
     assert "Sudah terkirim, sedang diperiksa." in officer.get(f"{LIST}/{VISIT}/foto").text
     assert officer.get(f"{LIST}/{VISIT}/foto/atap").status_code == 404  # nobody looked into it yet
-    for file in (tmp_path / "photos").rglob("*"):
+    for file in photo_folder.rglob("*"):
         assert file.is_dir() or jpeg()[20:60] not in file.read_bytes()
 
 
