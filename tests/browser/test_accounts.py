@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from passlib.totp import TOTP
 from playwright.sync_api import Browser, Page, expect
 
+from registry.rules.periods import civil_date
 from tests.browser.conftest import visitors
 from tests.browser.looking import Seen, look
 from tests.stack import Stack
@@ -123,7 +124,7 @@ def _people(page: Page, now: object) -> None:
 
 def day(later: int) -> str:
     """Give the day that is so many days from now, as the box takes it."""
-    return (date.today() + timedelta(days=later)).isoformat()
+    return (civil_date(datetime.now(UTC)) + timedelta(days=later)).isoformat()
 
 
 def _quorum(page: Page, now: object) -> None:
