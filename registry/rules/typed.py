@@ -69,10 +69,9 @@ def read_rt_or_rw(text: str, field: str) -> str:
 
 
 def _choice(text: str, question: Question) -> str:
-    for choice in question.choices:
-        if choice.code == text:
-            return text
-    raise Invalid("choice_unknown")
+    if text not in question.codes:
+        raise Invalid("choice_unknown")
+    return text
 
 
 def _count(text: str, question: Question) -> str:
