@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from loadtests.bench import accepting, draining
+from loadtests.bench import accepting, draining, fairness, latency, pages
 from loadtests.bench.measure import CheckFailed, Goal, Row
 
 if TYPE_CHECKING:
@@ -25,7 +25,12 @@ FAMILIES: Final = (
     Family((accepting.ACCEPT,), accepting.accept),
     Family((accepting.SUSTAINED,), accepting.sustained),
     Family((draining.DRAIN,), draining.drain),
+    Family((pages.FORM, pages.REVALIDATED), pages.form),
+    Family((pages.STATUSES,), pages.status),
+    Family((latency.ACCEPT_P99,), latency.accept_p99),
     Family((draining.MEMORY,), draining.memory),
+    Family((latency.OVERLOAD, latency.OVERLOAD_P99), latency.overload),
+    Family((fairness.FAIRNESS,), fairness.fairness),
 )
 
 NAMES: Final = tuple(goal.name for family in FAMILIES for goal in family.goals)

@@ -32,7 +32,7 @@ from registry.rules.scope import Scope
 from registry.store.session import SCOPE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from loadtests.bench.servers import Servers
 
@@ -49,7 +49,8 @@ class Heard:
     ``unsure``: requests without an answer, and those in flight when the senders stopped.
     """
 
-    first: int
+    first: int | None
+    """The first of its households; None when they are not picked from."""
     accepted: int = 0
     unsure: int = 0
     entries: int = 0
@@ -68,7 +69,7 @@ class Books:
     _applications: int = 0
 
     @contextmanager
-    def hearing(self, first: int) -> Iterator[Heard]:
+    def hearing(self, first: int | None) -> Iterator[Heard]:
         """Compare what is heard in the block, of households from ``first`` on, with the inbox.
 
         Beside it some households are sent by a client that keeps their receipts.
@@ -82,13 +83,15 @@ class Books:
         _compare(heard, citizens.accepted, citizens.unsure)
         citizens.look_all_up()
         self._citizens.append(citizens)
-        early = range(first + self.samples, first + int(heard.accepted * _EARLY))
-        self._picked += random.sample(early, min(self.samples, len(early)))
+        if first is not None:
+            early = range(first + self.samples, first + int(heard.accepted * _EARLY))
+            self._picked += random.sample(early, min(self.samples, len(early)))
 
-    def note_filled(self, first: int, number: int) -> None:
-        """Note households that were appended in process, every one of them."""
-        numbers = range(first, first + number)
-        self._picked += random.sample(numbers, min(self.samples, number))
+    def note_filled(self, receipts: Mapping[int, str]) -> None:
+        """Note households that were appended in process, and their receipts."""
+        picked = random.sample(sorted(receipts), min(self.samples, len(receipts)))
+        self._picked += picked
+        self._citizens.append(Citizens(self.servers, 0, {each: receipts[each] for each in picked}))
 
     def close(self) -> None:
         """Check all that was noted; the inbox must have been drained."""
