@@ -31,7 +31,8 @@ export const options = {
       duration: `${seconds}s`,
       preAllocatedVUs: Math.min(citizens, 400),
     },
-    abuser: { executor: 'constant-vus', exec: 'abuser', vus: 2, duration: `${seconds}s` },
+    abuser: { executor: 'constant-vus', exec: 'abuser', vus: 1, duration: `${seconds}s` },
+    flood: { executor: 'constant-vus', exec: 'flood', vus: 1, duration: `${seconds}s` },
   },
   gracefulStop: '30s',
   systemTags: ['status'],
@@ -64,7 +65,7 @@ export function citizen() {
   (journey(n) ? served : refused).add(1);
 }
 
-// The same NIK again and again with other answers, guesses of its KK, and pages without end.
+// The same NIK again and again with other answers, and guesses of its KK.
 export function abuser() {
   const again = exec.scenario.iterationInTest;
   const forged = body(victim, { rt: 1 + (again % 90), rw: 1 + (Math.floor(again / 90) % 90) });
@@ -81,7 +82,11 @@ export function abuser() {
   const guess = http.post(`${url}/cek`, { nik: values(victim).nik0, kk }, settings);
   if (guess.status === 200) told.add(1);
   if (guess.status === 429) silenced.add(1);
-  for (const page of ['/daftar', '/cek', '/', '/daftar', '/cek']) http.get(url + page, settings);
+}
+
+// Pages without end, by the same abuser.
+export function flood() {
+  for (const page of ['/daftar', '/cek', '/']) http.get(url + page, settings);
 }
 
 export function handleSummary(data) {

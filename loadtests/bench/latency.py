@@ -134,7 +134,7 @@ def _overloaded(bench: Bench, offered: float) -> tuple[Answers, Summary]:
     with bench.books.hearing(first) as heard, ThreadPoolExecutor(1) as pool:
         crowd = pool.submit(hammer, url, load, "household", bench.form, str(first), str(rate))
         time.sleep(_HEAD_START)
-        probes = _play(bench, url, min(_PROBES, offered), seconds, {"EACH_ANEW": "1"})
+        probes = _play(bench, url, min(_PROBES, offered), seconds, EACH_ANEW="1")
         answers = crowd.result()
         heard.accepted = answers.good + probes.count(_ACCEPTED)
         heard.unsure = answers.unanswered + load.connections + probes.count(0)
@@ -142,16 +142,16 @@ def _overloaded(bench: Bench, offered: float) -> tuple[Answers, Summary]:
 
 
 def _accepted(bench: Bench, rate: float) -> Summary:
-    with bench.books.hearing(None) as heard:
-        summary = _play(bench, bench.servers.url + FORM, rate, bench.scale.steady)
+    seconds = bench.scale.steady
+    first = bench.numbers(seconds)
+    with bench.books.hearing(first) as heard:
+        summary = _play(bench, bench.servers.url + FORM, rate, seconds, FIRST=str(first))
         heard.accepted = summary.count(_ACCEPTED)
         heard.unsure = summary.count(0)
     return summary
 
 
-def _play(
-    bench: Bench, url: str, rate: float, seconds: float, more: dict[str, str] | None = None
-) -> Summary:
+def _play(bench: Bench, url: str, rate: float, seconds: float, **more: str) -> Summary:
     """Send forms with k6: at a rate, or with 0 as fast as they are answered."""
     settings = {
         "URL": url,
@@ -160,7 +160,7 @@ def _play(
         "RATE": str(round(rate)),
         "SECONDS": str(seconds),
         "VUS": str(_STEADY_VUS if rate else bench.scale.connections),
-        **(more or {}),
+        **more,
     }
     return k6.play(SCRIPT, settings, bench.servers.folder.path / "logs" / "k6.json")
 

@@ -53,5 +53,5 @@ TINY = Scale(
     waiting=300,
     overload=1.0,
     citizens=20,
-    fairness=2.0,
+    fairness=3.0,
 )

@@ -41,6 +41,9 @@ _SETTLED: Final = 0.2
 _EARLY: Final = 0.6
 """Share of a run's households, from its first on, that must have been answered by its end."""
 
+_SKIPPED: Final = 2
+"""wrk makes one form of each thread that it does not send."""
+
 
 @dataclass(slots=True)
 class Heard:
@@ -49,12 +52,8 @@ class Heard:
     ``unsure``: requests without an answer, and those in flight when the senders stopped.
     """
 
-    first: int | None
-    """The first of its households; None when they are not picked from."""
     accepted: int = 0
     unsure: int = 0
-    entries: int = 0
-    """What the inbox numbered meanwhile."""
 
 
 @dataclass(slots=True)
@@ -69,23 +68,21 @@ class Books:
     _applications: int = 0
 
     @contextmanager
-    def hearing(self, first: int | None) -> Iterator[Heard]:
+    def hearing(self, first: int) -> Iterator[Heard]:
         """Compare what is heard in the block, of households from ``first`` on, with the inbox.
 
         Beside it some households are sent by a client that keeps their receipts.
         """
         inbox = self.servers.inbox
         before = inbox.last_number()
-        heard = Heard(first)
+        heard = Heard()
         with Citizens(self.servers, self.samples).sending() as citizens:
             yield heard
-        heard.entries = self._settled() - before
-        _compare(heard, citizens.accepted, citizens.unsure)
+        _compare(self._settled() - before, heard, citizens)
         citizens.look_all_up()
         self._citizens.append(citizens)
-        if first is not None:
-            early = range(first + self.samples, first + int(heard.accepted * _EARLY))
-            self._picked += random.sample(early, min(self.samples, len(early)))
+        early = range(first + _SKIPPED, first + int(heard.accepted * _EARLY))
+        self._picked += random.sample(early, min(self.samples, len(early)))
 
     def note_filled(self, receipts: Mapping[int, str]) -> None:
         """Note households that were appended in process, and their receipts."""
@@ -171,12 +168,12 @@ def _applications(connection: psycopg.Connection[Any]) -> int:
     return int(row[0]) if row else 0
 
 
-def _compare(heard: Heard, beside: int, unsure_beside: int) -> None:
-    known = heard.accepted + beside
-    unsure = heard.unsure + unsure_beside
-    if not known <= heard.entries <= known + unsure:
+def _compare(entries: int, heard: Heard, citizens: Citizens) -> None:
+    known = heard.accepted + citizens.accepted
+    unsure = heard.unsure + citizens.unsure
+    if not known <= entries <= known + unsure:
         message = (
             f"{known} applications were answered as accepted ({unsure} more may have been),"
-            f" but the inbox numbered {heard.entries}"
+            f" but the inbox numbered {entries}"
         )
         raise CheckFailed(message)
