@@ -28,15 +28,15 @@ SUSTAINED: Final = Goal(
 def accept(bench: Bench) -> tuple[Row, ...]:
     """Applications a second that get their receipt while nothing else is done."""
     scale = bench.scale
-    _warm_up(bench)
+    warm_up(bench)
     notes: list[str] = []
 
     def noop(_: int) -> Sample:
-        return _clean(bench.post_noop(scale.peak), "the no-op").sample
+        return clean(bench.post_noop(scale.peak), "the no-op").sample
 
     def portal(_: int) -> Sample:
         answers = bench.send(scale.peak)
-        _note(notes, answers)
+        note(notes, answers)
         return answers.sample
 
     pairs = alternately(scale.runs, noop, portal)
@@ -50,11 +50,11 @@ def accept(bench: Bench) -> tuple[Row, ...]:
 def sustained(bench: Bench) -> tuple[Row, ...]:
     """Applications a second from the first request to the last entry in the review queue."""
     scale = bench.scale
-    _warm_up(bench)
+    warm_up(bench)
     notes: list[str] = []
 
     def noop(_: int) -> Sample:
-        return _clean(bench.post_noop(scale.peak), "the no-op").sample
+        return clean(bench.post_noop(scale.peak), "the no-op").sample
 
     def portal(_: int) -> Sample:
         ended = 0.0
@@ -67,7 +67,7 @@ def sustained(bench: Bench) -> tuple[Row, ...]:
         with bench.servers.draining():
             began = time.monotonic()
             answers = bench.send(scale.sustained, wait)
-        _note(notes, answers)
+        note(notes, answers)
         return Sample(answers.good / (ended - began), answers.cores)
 
     pairs = alternately(scale.runs, noop, portal)
@@ -75,13 +75,14 @@ def sustained(bench: Bench) -> tuple[Row, ...]:
     return (Row(SUSTAINED, pairs, notes=tuple(notes)),)
 
 
-def _warm_up(bench: Bench) -> None:
+def warm_up(bench: Bench) -> None:
+    """Send for a while, so that caches and connections are there."""
     if bench.scale.warm_up:
         bench.send(bench.scale.warm_up)
         bench.servers.drain()
 
 
-def _clean(answers: Answers, of: str) -> Answers:
+def clean(answers: Answers, of: str) -> Answers:
     """Return the answers of a baseline, which has no reason to refuse any."""
     if answers.refused or answers.unanswered > answers.answered // 100:
         message = f"{of} did not answer well: {answers}"
@@ -89,7 +90,7 @@ def _clean(answers: Answers, of: str) -> Answers:
     return answers
 
 
-def _note(notes: list[str], answers: Answers) -> None:
+def note(notes: list[str], answers: Answers) -> None:
     """Note what did not go well: the figures count good answers alone."""
     if answers.refused or answers.unanswered:
         notes.append(str(answers))

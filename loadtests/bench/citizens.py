@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
@@ -49,6 +50,14 @@ class Citizens:
         finally:
             stop.set()
             thread.join()
+
+    @contextmanager
+    def looking_up(self) -> Iterator[Self]:
+        """Look all up while the block's load lasts. Raises CheckFailed at its end."""
+        with ThreadPoolExecutor(1) as pool:
+            looking = pool.submit(self.look_all_up)
+            yield self
+            looking.result()
 
     def look_all_up(self) -> None:
         """Find each by its receipt. Raises CheckFailed."""

@@ -10,6 +10,7 @@ from registry.intake import submission
 from registry.rules.answers import parse
 from registry.rules.application import Application
 from registry.rules.periods import civil_date
+from registry.rules.receipts import receipt_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,11 +34,15 @@ def applications(servers: Servers, numbers: Iterable[int]) -> Iterator[Submissio
         yield submission(parsed, period, keys, now)
 
 
-def fill(servers: Servers, number: int) -> int:
-    """Append so many new households; return the first's number."""
+def fill(servers: Servers, number: int) -> dict[int, str]:
+    """Append so many new households; return the receipt of each by its number."""
     first = servers.numbers.take(number)
+    numbers = range(first, first + number)
     inbox = servers.inbox
+
+    def append(sealed: Submission) -> str:
+        inbox.append(sealed)
+        return receipt_code(sealed.application_id)
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for _ in pool.map(inbox.append, applications(servers, range(first, first + number))):
-            pass
-    return first
+        return dict(zip(numbers, pool.map(append, applications(servers, numbers)), strict=True))

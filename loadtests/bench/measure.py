@@ -47,6 +47,8 @@ class Goal:
     unit: str
     goal: float
     lower_is_better: bool = False
+    compared: bool = True
+    """Whether there is a baseline; else the goal is for the figure itself."""
 
     def reached(self, ratio: float) -> bool:
         """Whether this is as good as the goal, or better."""

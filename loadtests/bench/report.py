@@ -35,6 +35,7 @@ def _described(row: Row) -> dict[str, Any]:
             }
             for pair in row.pairs
         ],
+        "compared": goal.compared,
         "what": goal.what,
         "unit": goal.unit.strip(),
         "spread": row.spread,
@@ -70,7 +71,7 @@ def described(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     sign = "≤" if row["lower_is_better"] else "≥"
-    alone = row["baseline"] is None
+    alone = not row["compared"]
     return (
         row["name"],
         _figure(row["value"], row["unit"]),

@@ -1,19 +1,17 @@
--- What wrk sends. Arguments: KIND FILE START
+-- What wrk sends. Arguments: KIND FILE THREADS START RATE
 --   get       FILE holds the request's headers, one a line
 --   household FILE describes the form (see bodies.py); household START + thread, then every
 --             THREADS-th: no two requests of a run are alike
 --   list      FILE holds one body a line, sent in turn
+-- With a RATE (a second, of each thread) requests leave at that rate, whatever becomes of those
+-- before, as long as a connection is free; without, each connection asks again at once.
 
+local threads = 1
 local ids = 0
 
 function setup(thread)
   thread:set("id", ids)
   ids = ids + 1
-  threads = ids
-  thread:set("first", ids == 1)
-  all = all or {}
-  all[ids] = thread
-  for _, each in ipairs(all) do each:set("threads", ids) end
 end
 
 local next_request
@@ -87,8 +85,26 @@ local function household_requests(path, start)
   end
 end
 
+local LATE = 50
+
+local function at_rate(rate)
+  local ffi = require("ffi")
+  ffi.cdef("typedef struct { long s, us; } bench_time; int gettimeofday(bench_time *, void *);")
+  local time = ffi.new("bench_time")
+  local due
+  function delay()
+    ffi.C.gettimeofday(time, nil)
+    local now = tonumber(time.s) * 1000 + tonumber(time.us) / 1000
+    -- What could not be sent in time is left out, and not made up for in a burst.
+    due = math.max((due or now) + 1000 / rate, now - LATE)
+    return math.max(0, math.floor(due - now))
+  end
+end
+
 function init(args)
-  local kind, path, start = args[1], args[2], tonumber(args[3] or "0")
+  local kind, path, start = args[1], args[2], tonumber(args[4] or "0")
+  threads = tonumber(args[3])
+  if args[5] then at_rate(tonumber(args[5])) end
   if kind == "get" then
     next_request = get_requests(path)
   elseif kind == "list" then

@@ -56,6 +56,11 @@ class Answers:
         return self.connect_errors + self.read_errors + self.write_errors + self.timeouts
 
     @property
+    def sent(self) -> int:
+        """All requests of which something was heard."""
+        return self.answered + self.unanswered
+
+    @property
     def rate(self) -> float:
         """Good answers a second."""
         return self.good / self.seconds if self.seconds else 0.0
@@ -92,8 +97,8 @@ def find() -> str:
     return found
 
 
-def hammer(url: str, load: Load, *arguments: str) -> Answers:
-    """Ask ``url`` as fast as it answers; ``arguments`` are for our script.
+def hammer(url: str, load: Load, kind: str, file: str, *arguments: str) -> Answers:
+    """Ask ``url`` as fast as it answers; what is asked is told by our script's arguments.
 
     Raises CheckFailed when wrk itself fails.
     """
@@ -106,7 +111,7 @@ def hammer(url: str, load: Load, *arguments: str) -> Answers:
         f"--script={SCRIPT}",
         url,
         "--",
-        *arguments,
+        *(kind, file, str(load.threads), *arguments),
     ]
     done = run(argv)
     return parse(done.output, done.cores)
