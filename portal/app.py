@@ -13,6 +13,7 @@ from portal import (
     dates,
     dinas,
     errors,
+    front,
     headers,
     language,
     limits,
@@ -32,10 +33,11 @@ from portal import (
 if TYPE_CHECKING:
     from registry.settings import Settings
 
-# In this order: the language before the static files, which have one address for all languages.
+# In this order: the front next to Flask, then the language, which it needs to know, then the static
+# files, which have one address for all languages.
 _PARTS: Final = (
-    language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline,
-    accounts, citizen, lingkungan, minutes_check, musyawarah, loket, dinas,
+    front, language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes,
+    offline, accounts, citizen, lingkungan, minutes_check, musyawarah, loket, dinas,
     pendamping,
 )  # fmt: skip
 

@@ -9,27 +9,19 @@ process twice when it was alone, is set aside; nothing else ever is.
 from __future__ import annotations
 
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from redis.exceptions import RedisError
 from rq.timeouts import BaseTimeoutException
 from sqlalchemy import text
 from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    IntegrityError,
     OperationalError,
-    SQLAlchemyError,
-    StatementError,
 )
 
-from registry.inbox import InboxError
 from registry.intake import examine
-from registry.rules.receipts import receipt_code
-from registry.sealing import UnsealError
-from registry.store.intake import InboxLostEntries, Recorded, SetAside, record, set_aside
+from registry.store.intake import Recorded, record, set_aside
+from worker.blame import Failure, awaits_key, for_quarantine, is_own
 from worker.notices import kind_of, place_of
 
 if TYPE_CHECKING:
@@ -53,9 +45,6 @@ MOST_KILLED: Final = 2
 
 FAIL_ALIKE: Final = 20
 """When so many entries fail in the same way and none succeeds, the fault is not theirs."""
-
-KEY_AWAITED: Final = timedelta(days=1)
-"""How long after it was received an entry waits for its key, before it is set aside after all."""
 
 _COLLISIONS: Final = frozenset({"40001", "40P01"})
 _TRIES: Final = 3
@@ -108,20 +97,21 @@ class Drained:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """An entry that failed by itself, and how; ``error`` holds nothing personal.
+class Batch:
+    """Entries of one claim: what is to be recorded together, and who is to be tried alone."""
 
-    ``awaits_key``: it is in order, but sealed with a key that this process does not have.
-    """
-
-    entry: Entry
-    error: str
-    awaits_key: bool = False
+    entries: list[Entry]
+    checked: list[Checked]
+    suspects: list[Entry]
 
 
 @dataclass(slots=True)
 class Drain:
-    """One drain. ``consumer`` names the process; ``stopping`` tells that it should end soon."""
+    """One drain. ``consumer`` names the process; ``stopping`` tells that it should end soon.
+
+    While PostgreSQL records a batch, this process examines the next: they take as long as each
+    other.
+    """
 
     inbox: Inbox
     sessions: sessionmaker[Session]
@@ -140,35 +130,80 @@ class Drain:
         when a server failed, InboxLostEntries, FailAlike, KeyMissing.
         """
         self._deadline = time.monotonic() + self.seconds
-        while not self._is_over():
-            self._ask_database()
-            entries = self.inbox.claim(self.consumer, BATCH)
-            if not entries:
-                break
-            self._process(entries)
+        with ThreadPoolExecutor(1, "record") as recorder:
+            under_way: tuple[Batch, Future[Recorded]] | None = None
+            only_new = False
+            while not self._is_over():
+                if not only_new:  # what is under way is held, and would be claimed again
+                    self._settle(under_way)
+                    under_way = None
+                entries = self._claim(only_new=only_new)
+                if not entries:
+                    break
+                only_new = entries[-1].deliveries == 1
+                batch = self._together(entries)
+                self._settle(under_way)
+                under_way = batch, recorder.submit(self._record, batch.checked, batch.entries)
+            self._settle(under_way)
         return self.drained
 
     def _is_over(self) -> bool:
         return self.stopping() or time.monotonic() >= self._deadline
 
-    def _ask_database(self) -> None:
-        # Before claiming: what is claimed in vain comes back as delivered before, one by one.
+    def _claim(self, *, only_new: bool) -> list[Entry]:
+        # The database is asked first: what is claimed in vain comes back as delivered before, and
+        # is tried one by one.
         with self.sessions() as session:
             session.execute(text("SELECT 1"))
+        return self.inbox.claim(self.consumer, BATCH, only_new=only_new)
 
-    def _process(self, entries: Sequence[Entry]) -> None:
+    def _together(self, entries: Sequence[Entry]) -> Batch:
+        """Examine what comes for the first time."""
         if self._neighbourhoods is None:  # here, for a failure of this is no entry's own
             self._neighbourhoods = self.inbox.neighbourhoods()
+        batch = Batch([], [], [entry for entry in entries if entry.deliveries > 1])
+        for entry in entries:
+            if entry.deliveries > 1:
+                continue
+            if self.stopping():
+                break  # what is examined is recorded, the rest waits for the next to start
+            try:
+                batch.checked.append(self._examine(entry))
+                batch.entries.append(entry)
+            except Exception as error:
+                if not is_own(error):
+                    raise
+                batch.suspects.append(entry)
+        return batch
+
+    def _settle(self, under_way: tuple[Batch, Future[Recorded]] | None) -> None:
+        """Wait until a batch is recorded; then try one by one whatever may be to blame."""
+        if under_way is None:
+            return
+        batch, recording = under_way
         before = self.drained.total
-        suspects = [entry for entry in entries if entry.deliveries > 1]
-        suspects += self._together([entry for entry in entries if entry.deliveries == 1])
+        suspects = batch.suspects
+        try:
+            self.drained.add(recording.result())
+        except Exception as error:
+            if not is_own(error):
+                raise
+            suspects = [*suspects, *batch.entries]
+        self._one_by_one(suspects, progress=self.drained.total > before)
+
+    def _one_by_one(self, suspects: Sequence[Entry], *, progress: bool) -> None:
+        """Record each by itself; set aside what fails through its own fault.
+
+        ``progress``: others of the same batch were recorded, so that not all of them fail alike.
+        """
+        before = self.drained.total
         failures: list[Failure] = []
         for entry in suspects:
             if self._is_over():
                 break
             if failure := self._alone(entry):
                 failures.append(failure)
-        if self.drained.total == before:
+        if not progress and self.drained.total == before:
             if self.stopping():
                 return  # too few were tried to tell whether all fail alike
             self._refuse_alike(failures)
@@ -178,29 +213,6 @@ class Drain:
         if waiting := sum(failure.awaits_key for failure in failures):
             raise KeyMissing(waiting)
 
-    def _together(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Record entries in one transaction; give back those that are to be tried alone."""
-        done: list[Entry] = []
-        batch: list[Checked] = []
-        suspects: list[Entry] = []
-        for entry in entries:
-            if self.stopping():
-                break  # what is examined is recorded, the rest waits for the next to start
-            try:
-                batch.append(self._examine(entry))
-                done.append(entry)
-            except Exception as error:
-                if not is_own(error):
-                    raise
-                suspects.append(entry)
-        try:
-            self._record(batch, done)
-        except Exception as error:
-            if not is_own(error):
-                raise
-            return [*done, *suspects]
-        return suspects
-
     def _alone(self, entry: Entry) -> Failure | None:
         """Record one entry by itself; tell if and how it failed."""
         if self.inbox.attempt_alone(entry.number) > MOST_KILLED:
@@ -209,7 +221,7 @@ class Drain:
         try:
             checked = self._examine(entry)
             examined = True
-            self._record([checked], [entry])
+            self.drained.add(self._record([checked], [entry]))
         except Exception as error:
             # Interrupted by RQ while it was examined, it hangs: that counts like a kill.
             if examined or not isinstance(error, BaseTimeoutException):
@@ -217,18 +229,19 @@ class Drain:
             if not is_own(error):
                 raise
             return Failure(
-                entry, f"{kind_of(error)} at {place_of(error)}", _awaits_key(entry, error)
+                entry, f"{kind_of(error)} at {place_of(error)}", awaits_key(entry, error)
             )
         return None
 
     def _examine(self, entry: Entry) -> Checked:
         return examine(entry, self.keys, neighbourhoods=self._neighbourhoods)
 
-    def _record(self, batch: Sequence[Checked], entries: Sequence[Entry]) -> None:
-        if batch:
-            recorded = self._transaction(lambda session: record(session, batch))
-            self.inbox.acknowledge(entries)
-            self.drained.add(recorded)
+    def _record(self, batch: Sequence[Checked], entries: Sequence[Entry]) -> Recorded:
+        if not batch:
+            return Recorded()
+        recorded = self._transaction(lambda session: record(session, batch))
+        self.inbox.acknowledge(entries)
+        return recorded
 
     def _transaction(self, work: Callable[[Session], Recorded]) -> Recorded:
         """Do it in a transaction of its own; again when it collided with another drain's."""
@@ -249,45 +262,9 @@ class Drain:
 
     def _set_aside(self, failure: Failure) -> None:
         with self.sessions.begin() as session:
-            is_new = set_aside(session, _for_quarantine(failure))
+            is_new = set_aside(session, for_quarantine(failure))
         self.inbox.acknowledge([failure.entry])
         if is_new:
             self.drained.quarantined += 1
         else:
             self.drained.already += 1
-
-
-def is_own(error: Exception) -> bool:
-    """Tell whether an entry itself is to blame, not a server, a setting or the time.
-
-    Of what the database says only a broken constraint or an impossible value is the entry's own,
-    and a value that could not even be sent: all else (connection, locks, disk, rights, a missing
-    table) would hit any other entry as well.
-    """
-    if isinstance(error, SQLAlchemyError):
-        never_sent = isinstance(error, StatementError) and not isinstance(error, DBAPIError)
-        return never_sent or isinstance(error, IntegrityError | DataError)
-    servers = (InboxError, RedisError, OSError, MemoryError)
-    return not isinstance(error, (*servers, BaseTimeoutException, InboxLostEntries))
-
-
-def _awaits_key(entry: Entry, error: Exception) -> bool:
-    """Tell whether the entry only came before the key that sealed it: keys are being changed."""
-    missing = isinstance(error, UnsealError) and error.kind == "unknown_key"
-    return missing and datetime.now(UTC) < entry.submission.received_at + KEY_AWAITED
-
-
-def _for_quarantine(failure: Failure) -> SetAside:
-    submission = failure.entry.submission
-    return SetAside(
-        entry=failure.entry.number,
-        application_id=submission.application_id,
-        # PostgreSQL's text takes no NUL, and this entry may hold anything.
-        period=submission.period.replace("\0", "�"),
-        nik_index=submission.nik_index,
-        kk_index=submission.kk_index,
-        receipt=receipt_code(submission.application_id),
-        sealed=submission.sealed,
-        received_at=submission.received_at,
-        error=failure.error,
-    )

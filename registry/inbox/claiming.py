@@ -10,28 +10,37 @@ from registry.inbox.entries import Entry
 from registry.inbox.names import GROUP, STREAM, entry_id, entry_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 # By number; None where the entry is gone from the stream though it was never acknowledged.
 Found: TypeAlias = dict[int, dict[bytes, bytes] | None]
 
 
 def claim(
-    client: redis.Redis, consumer: str, count: int, reclaim_after: float
+    client: redis.Redis, consumer: str, count: int, reclaim_after: float | None
 ) -> list[Entry] | None:
-    """Take up to ``count`` entries for ``consumer``; None when there is no group yet."""
+    """Take up to ``count`` entries for ``consumer``; None when there is no group yet.
+
+    Without ``reclaim_after`` only new ones.
+    """
     try:
-        found = _read(client, consumer, "0", count)
+        found = _read(client, consumer, ">" if reclaim_after is None else "0", count)
     except redis.ResponseError as error:
         if "NOGROUP" not in str(error):
             raise
         return None
+    if reclaim_after is None:
+        return _entries(client, found, {})
     if len(found) < count:
         found |= _reclaim(client, consumer, count - len(found), reclaim_after)
     # Asked before new ones are read, so that in quiet times it need not be asked at all.
     deliveries = _deliveries(client, consumer, count) if found else {}
     if len(found) < count:
         found |= _read(client, consumer, ">", count - len(found))
+    return _entries(client, found, deliveries)
+
+
+def _entries(client: redis.Redis, found: Found, deliveries: Mapping[int, int]) -> list[Entry]:
     _forget(client, [number for number, fields in found.items() if fields is None])
     return [
         Entry.read(number, fields, deliveries.get(number, 1))

@@ -130,21 +130,25 @@ class Inbox:
 
     # Draining
 
-    def claim(self, consumer: str, count: int = MOST_CLAIMED) -> list[Entry]:
+    def claim(
+        self, consumer: str, count: int = MOST_CLAIMED, *, only_new: bool = False
+    ) -> list[Entry]:
         """Take up to ``count`` (1-500) entries to work on, in the order of their numbers.
 
         First what this consumer already holds, then what others hold longer than
-        ``reclaim_after``, then new ones. A consumer is one running worker process: two must not
-        share a name. An entry may be handed out again, to anyone, until it is acknowledged.
+        ``reclaim_after``, then new ones; ``only_new`` leaves the first two alone. A consumer is one
+        running worker process: two must not share a name. An entry may be handed out again, to
+        anyone, until it is acknowledged.
         """
         if not 1 <= count <= MOST_CLAIMED:
             msg = f"count must be 1 to {MOST_CLAIMED}"
             raise ValueError(msg)
         with translated():
-            claimed = claim(self._client, consumer, count, self._reclaim_after)
+            after = None if only_new else self._reclaim_after
+            claimed = claim(self._client, consumer, count, after)
             if claimed is None:
                 self._create_group()
-                claimed = claim(self._client, consumer, count, self._reclaim_after)
+                claimed = claim(self._client, consumer, count, after)
         return claimed or []
 
     def _create_group(self) -> None:

@@ -7,7 +7,7 @@ the questionnaire asks, and yields canonical answers: parsing those again gives 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -92,6 +92,13 @@ class _Reading:
         return [text for text in texts if isinstance(text, str) and any(map(str.isalnum, text))]
 
     def first(self, field: str) -> str:
+        given = self.raw.get(field)
+        if given is None:
+            return ""
+        if given.__class__ is list and len(given) == 1:
+            given = given[0]
+        if given.__class__ is str and given.isalnum():
+            return given  # as nearly all are: there is nothing to be cut off or left out
         values = self.values(field)
         return values[0].strip() if values else ""
 
@@ -105,6 +112,9 @@ class _Reading:
     def read(self, field: str, question: Question) -> None:
         """Read one question into the answers, or note what is wrong with it."""
         if question.when and not self.holds(question.when):
+            return
+        if question.codes and (text := self.first(field)) in question.codes:
+            self.answers[field] = text
             return
         try:
             answer = self.answer(field, question)
@@ -120,16 +130,10 @@ class _Reading:
 
     def answer(self, field: str, question: Question) -> str | list[str]:
         """Return the canonical answer, '' when there is none; raises Invalid."""
-        if question.kind is Kind.PEOPLE:
-            return self.people(field)
-        if question.kind is Kind.DATE:
-            return self.date(field)
-        if question.key in {"rt", "rw"}:
-            return self.rt_or_rw(field)
+        if question.kind in _IN_SEVERAL_BOXES:
+            return _IN_SEVERAL_BOXES[question.kind](self, field)
         text = self.first(field)
-        if not text:
-            return ""
-        return READ[question.kind](text, question)
+        return READ[question.kind](text, question) if text else ""
 
     def people(self, field: str) -> list[str]:
         """Return who is ticked, by number, or that it is nobody."""
@@ -177,11 +181,15 @@ class _Reading:
         value = self.answers.get(field)
         return int(value) if isinstance(value, str) else None
 
-    def last_filled_member(self) -> int:
-        """Return the number of the last member with a name or a NIK, 0 when there is none."""
-        for number in range(MAX_MEMBERS, 0, -1):
-            if any(self.values(member_key(number, key)) for key in ("nama", "nik")):
-                return number
+    def last_filled_member(self, beyond: int = 0) -> int:
+        """Return the number of the last member with a name or a NIK, 0 when there is none.
+
+        Only those after number ``beyond`` are looked at.
+        """
+        for number in range(MAX_MEMBERS, beyond, -1):
+            for field in _TOLD_BY[number]:
+                if field in self.raw and self.first(field):
+                    return number
         return 0
 
     def read_member(self, number: int, questions: Iterable[Question]) -> None:
@@ -207,7 +215,7 @@ class _Reading:
 
     def check_together(self, members: int, neighbourhoods: Neighbourhoods) -> None:
         """Note what is wrong between answers that are right one by one."""
-        if self.last_filled_member() > members:
+        if self.last_filled_member(beyond=members):
             self.refuse("jumlah_anggota", "members_more")
         self._each_nik_once(members)
         self._one_head(members)
@@ -236,22 +244,35 @@ class _Reading:
             self.refuse(field, "two_heads")
 
 
+_IN_SEVERAL_BOXES: Final[Mapping[Kind, Callable[[_Reading, str], str | list[str]]]] = {
+    Kind.PEOPLE: _Reading.people,
+    Kind.DATE: _Reading.date,
+    Kind.NUMBER: _Reading.rt_or_rw,
+}
+"""Kinds whose answer stands in more than one field, or in another one's."""
+
+_TOLD_BY: Final = tuple(
+    (member_key(number, "nama"), member_key(number, "nik")) for number in range(MAX_MEMBERS + 1)
+)
+"""The fields that tell whether a member, by number, is filled in."""
+
+
 def _application(version: str, answers: Answers, members: int) -> Application:
     """Build the application from canonical answers that have no problem."""
 
-    def single(field: str) -> str | None:
-        value = answers.get(field)
-        return value if isinstance(value, str) else None
+    def single(field: str) -> str:
+        value = answers.get(field, "")
+        return value if value.__class__ is str else ""
 
     def person(number: str, prefix: str) -> Person:
         nik, born, sex = (single(prefix + key) for key in ("nik", "lahir", "jenis_kelamin"))
         return Person(
-            number=number,
-            name=single(prefix + "nama") or "",
-            nik=Nik(nik) if nik else None,
-            birth_date=date.fromisoformat(born) if born else None,
-            sex=Sex(sex) if sex else None,
-            relation=single(prefix + "hubungan"),
+            number,
+            single(prefix + "nama"),
+            Nik(nik) if nik else None,
+            date.fromisoformat(born) if born else None,
+            Sex(sex) if sex else None,
+            single(prefix + "hubungan") or None,
         )
 
     others = [person(str(n), member_key(n, "")) for n in range(1, members + 1)]
@@ -270,11 +291,11 @@ def _application(version: str, answers: Answers, members: int) -> Application:
         form_version=version,
         answers=answers,
         people=(applicant, *others),
-        kelurahan=single("kelurahan") or "",
+        kelurahan=single("kelurahan"),
         rt=int(rt) if rt else None,
         rw=int(rw) if rw else None,
         kk=NomorKK(kk) if kk else None,
         phone=PhoneNumber(phone) if phone else None,
-        replaces=single("bukti_lama"),
-        helped_by=single("diisi_oleh"),
+        replaces=single("bukti_lama") or None,
+        helped_by=single("diisi_oleh") or None,
     )

@@ -28,7 +28,6 @@ from registry.rules.questionnaire import Kind, questionnaire
 
 if TYPE_CHECKING:
     from registry.rules.application import Application
-    from registry.rules.questionnaire import Question
 
 Facts = dict[str, str | int]
 """Column → code, or a number of persons; a column that does not apply is not there."""
@@ -81,19 +80,21 @@ def facts(application: Application) -> Facts:
         HAS_RT_RW: _yes_or_no(application.rt is not None and application.rw is not None),
         HEAD_WORKS: _yes_or_no(works),
     }
-    for question in _questions():
-        if question.kind is Kind.PEOPLE:
-            found[question.key] = len(application.ticked(question.key))
-        elif question.kind is Kind.COUNT:
-            found[question.key] = len(application.people) - 1
-        elif code := application.answer(question.key):
-            found[question.key] = code
+    people, counts, closed = _asked_about()
+    found |= {key: len(application.ticked(key)) for key in people}
+    found |= dict.fromkeys(counts, len(application.people) - 1)
+    answers = application.answers
+    found |= {key: code for key in closed if isinstance(code := answers.get(key), str)}
     return found
 
 
 @cache
-def _questions() -> tuple[Question, ...]:
-    return tuple(q for q in questionnaire().questions if q.key in columns())
+def _asked_about() -> tuple[tuple[str, ...], ...]:
+    """Return the questions of a condition's columns: persons, numbers of members, codes."""
+    asked = [q for q in questionnaire().questions if q.key in columns()]
+    special = (Kind.PEOPLE, Kind.COUNT)
+    kinds = [tuple(q.key for q in asked if q.kind is kind) for kind in special]
+    return *kinds, tuple(q.key for q in asked if q.kind not in special)
 
 
 def _yes_or_no(is_so: bool) -> str:

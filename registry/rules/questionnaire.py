@@ -103,11 +103,11 @@ class Question:
     audience: Audience = Audience.CITIZEN
     household: bool = True
     column: str | None = None
+    codes: frozenset[str] = field(init=False)
+    """The codes that a closed question accepts."""
 
-    @property
-    def codes(self) -> frozenset[str]:
-        """The codes that a closed question accepts."""
-        return frozenset(choice.code for choice in self.choices)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codes", frozenset(choice.code for choice in self.choices))
 
     def label(self, code: str) -> str:
         """Return the label of a code, or the code itself when the question does not know it."""

@@ -69,7 +69,7 @@ def read_rt_or_rw(text: str, field: str) -> str:
 
 
 def _choice(text: str, question: Question) -> str:
-    if not any(choice.code == text for choice in question.choices):
+    if text not in question.codes:
         raise Invalid("choice_unknown")
     return text
 

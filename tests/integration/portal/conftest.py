@@ -128,6 +128,7 @@ def _forget(app: Flask) -> None:
     with app.app_context():
         known = services()
     app.extensions["fmotm"] = replace(known, door=Door(known.inbox))
+    app.extensions["front"].forget()
 
 
 def _close(app: Flask) -> None:

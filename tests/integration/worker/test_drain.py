@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import redis
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from registry.inbox import Inbox, InboxUnavailable, Neighbourhood
 from registry.intake import submission
 from registry.rules.application import Helper
 from registry.store import models
-from registry.store.intake import Checked, InboxLostEntries
+from registry.store.intake import Checked, InboxLostEntries, Recorded, record
 from tests.integration.worker.support import (
     KEYS,
     PERIOD,
@@ -72,6 +74,45 @@ def test_whose_account_sent_it_is_kept(inbox: Inbox, database: Engine) -> None:
 
 def test_nothing_waiting_is_nothing_done(inbox: Inbox, database: Engine) -> None:
     assert drain(inbox, database).run().total == 0
+
+
+def test_more_than_a_batch_is_recorded_once(inbox: Inbox, database: Engine) -> None:
+    fill(inbox, range(1_200))
+    done = drain(inbox, database).run()
+    assert done.as_dict() == {"inserted": 1_200, "repeated": 0, "already": 0, "quarantined": 0}
+    balanced(database, inbox)
+
+
+def test_more_than_a_batch_of_a_dead_worker_is_recorded_once(
+    inbox: Inbox, database: Engine
+) -> None:
+    fill(inbox, range(600))
+    for _ in range(2):
+        inbox.claim("one", 300, only_new=True)  # of a run of this worker that was killed
+    done = drain(inbox, database, seconds=60).run()
+    assert done.as_dict() == {"inserted": 600, "repeated": 0, "already": 0, "quarantined": 0}
+    balanced(database, inbox)
+
+
+def test_a_database_that_goes_away_under_way_leaves_every_entry_in_the_inbox(
+    inbox: Inbox, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(inbox, range(1_200))
+    recorded = iter([False, True])
+
+    def goes_away(session: Session, batch: Sequence[Checked]) -> Recorded:
+        if next(recorded):
+            raise OperationalError("", {}, Exception())
+        return record(session, batch)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("worker.drain.record", goes_away)
+        with pytest.raises(OperationalError):
+            drain(inbox, database).run()
+    assert (count(database), inbox.depth()) == (500, 700)
+    balanced(database, inbox)
+    assert drain(inbox, database, seconds=60).run().inserted == 700
+    balanced(database, inbox)
 
 
 def test_same_application_twice_is_one(inbox: Inbox, database: Engine) -> None:

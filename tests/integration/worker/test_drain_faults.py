@@ -35,7 +35,8 @@ from tests.integration.worker.support import (
     sent,
     sessions_of,
 )
-from worker.drain import KEY_AWAITED, FailAlike, KeyMissing, is_own
+from worker.blame import KEY_AWAITED, is_own
+from worker.drain import FailAlike, KeyMissing
 
 Examine = Callable[..., Checked]
 

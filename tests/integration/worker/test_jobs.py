@@ -94,7 +94,7 @@ def test_error_of_the_program_is_told_without_what_it_says(
         raise RuntimeError("3171011708850001")
 
     inbox.append(sent(1))
-    monkeypatch.setattr("worker.drain.Drain._process", broken)
+    monkeypatch.setattr("worker.drain.Drain._together", broken)
     with pytest.raises(DrainFailed, match=r"RuntimeError at test_jobs.py:\d+") as caught:
         drain_inbox()
     assert caught.value.__suppress_context__

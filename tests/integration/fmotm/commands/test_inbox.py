@@ -25,7 +25,7 @@ from tests.integration.worker.support import (
     now,
     sent,
 )
-from worker.drain import KEY_AWAITED
+from worker.blame import KEY_AWAITED
 
 
 def test_status_of_the_inbox(fmotm: Fmotm, inbox: Inbox) -> None:

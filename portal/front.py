@@ -1,0 +1,112 @@
+"""The empty form, answered before Flask is asked: everybody opens it at the same hour.
+
+Flask makes it, with every header; for a second its answer is given to whoever asks in the same way.
+A phone or a cache in between may keep it for much longer anyway, so nobody sees an older one.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from flask import Flask
+
+PATH: Final = "/daftar"
+"""Its path, after that of the language."""
+
+KEPT_FOR: Final = 1.0
+"""Seconds that an answer is given again."""
+
+WAYS_TO_ASK: Final = 64
+"""Answers that are kept: languages by what browsers say that they can unpack. Others are made."""
+
+_OF_A_BODY: Final = frozenset({"content-type", "content-length", "content-encoding"})
+
+
+class _Answer(NamedTuple):
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+    until: float
+    """When it is to be made again, by the clock of the front; 0 when it may not be kept."""
+    etag: str | None
+
+    @property
+    def headers_alone(self) -> list[tuple[str, str]]:
+        return [each for each in self.headers if each[0].lower() not in _OF_A_BODY]
+
+
+class Front:
+    """Answers GETs of the empty form; everything else goes on."""
+
+    def __init__(self, app: WSGIApplication, clock: Callable[[], float] = time.monotonic) -> None:
+        self._app = app
+        self._clock = clock
+        self._kept: dict[tuple[str, ...], _Answer] = {}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer, or let Flask."""
+        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "GET":
+            return self._app(environ, start_response)
+        asked = (
+            environ.get("SCRIPT_NAME", ""),
+            environ["wsgi.url_scheme"],
+            environ.get("HTTP_ACCEPT_ENCODING", ""),
+        )
+        now = self._clock()
+        answer = self._kept.get(asked)
+        if answer is None or now >= answer.until:
+            answer = self._made(environ, now)
+            if answer.until:
+                self._keep(asked, answer, now)
+        if answer.etag and environ.get("HTTP_IF_NONE_MATCH") == answer.etag:
+            start_response("304 NOT MODIFIED", answer.headers_alone)
+            return []
+        start_response(answer.status, answer.headers)
+        return [answer.body]
+
+    def forget(self) -> None:
+        """Ask Flask again from now on."""
+        self._kept.clear()
+
+    def _made(self, environ: WSGIEnvironment, now: float) -> _Answer:
+        """Let Flask make it for somebody who has nothing yet."""
+        heard: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def listen(status: str, headers: list[tuple[str, str]], *_: object) -> Callable[..., None]:
+            heard.append((status, headers))
+            return lambda *_: None
+
+        plain = {name: each for name, each in environ.items() if name not in _CONDITIONS}
+        made = self._app(plain, listen)
+        try:
+            body = b"".join(made)
+        finally:
+            if close := getattr(made, "close", None):
+                close()
+        status, headers = heard[-1]
+        named = {name.lower(): value for name, value in headers}
+        kept = status.startswith("200 ") and "public" in named.get("cache-control", "")
+        return _Answer(status, headers, body, now + KEPT_FOR if kept else 0, named.get("etag"))
+
+    def _keep(self, asked: tuple[str, ...], answer: _Answer, now: float) -> None:
+        if len(self._kept) >= WAYS_TO_ASK:
+            self._kept = {way: each for way, each in [*self._kept.items()] if now < each.until}
+        if len(self._kept) < WAYS_TO_ASK:
+            self._kept[asked] = answer
+
+
+_CONDITIONS: Final = frozenset(
+    {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"}
+    | {"HTTP_RANGE", "HTTP_IF_RANGE"}
+)
+
+
+def init_app(app: Flask) -> None:
+    """Put it right before Flask, where the language of an address is known."""
+    app.extensions["front"] = front = Front(app.wsgi_app)
+    app.wsgi_app = front  # type: ignore[method-assign]
