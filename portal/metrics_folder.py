@@ -1,0 +1,47 @@
+"""The folder in which the processes of one portal count; known before the portal is loaded.
+
+gunicorn_conf asks for it. The counting library decides where it counts when it is imported, so
+here it is imported late.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from registry.settings import setting
+
+VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - tempfile makes a folder of our own in it
+_made: list[Path] = []
+
+
+def prepare() -> None:
+    """Make the folder, or empty the one that was given: counts of a portal that has ended."""
+    given = str(setting(VARIABLE).read(os.environ))
+    if not given:
+        parent = _MEMORY if _MEMORY.is_dir() else None
+        folder = Path(tempfile.mkdtemp(prefix="fmotm-metrics-", dir=parent))
+        _made.append(folder)
+        os.environ[VARIABLE] = str(folder)
+        return
+    Path(given).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for old in Path(given).glob("*.db"):
+        old.unlink()
+
+
+def forget(pid: int) -> None:
+    """Forget what a process that has ended held when it did; what it counted stays."""
+    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
+
+    mark_process_dead(pid)  # type: ignore[no-untyped-call]
+
+
+def remove() -> None:
+    """Remove a folder that `prepare` made."""
+    for folder in _made:
+        shutil.rmtree(folder, ignore_errors=True)
+    _made.clear()
