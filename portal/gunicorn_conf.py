@@ -38,6 +38,14 @@ proc_name = "fmotm-portal"
 metrics_folder.prepare()
 
 
+def worker_exit(server: Any, worker: Any) -> None:
+    """Let nothing be lost of what a process counted last."""
+    from portal.metrics import write_counts  # noqa: PLC0415 - not before the folder is there
+
+    del server, worker
+    write_counts()
+
+
 def child_exit(server: Any, worker: Any) -> None:
     """Forget what a process that ended held at that moment; what it counted stays."""
     del server

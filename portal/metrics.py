@@ -8,23 +8,24 @@ never who, where from, or which address.
 from __future__ import annotations
 
 import re
-import threading
+from bisect import bisect_left
 from collections import Counter as Tally
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import current_app, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from redis.exceptions import RedisError
 from sqlalchemy import event
 
+from portal.later import Later
 from portal.services import services
 from registry.inbox import connect
 from registry.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from flask import Flask, Response
 
@@ -34,6 +35,9 @@ COUNTED: Final = CollectorRegistry()
 KINDS_AT_MOST: Final = 32
 """Kinds of refusals that are told apart; others are counted together, as `other`."""
 
+WRITTEN_AFTER: Final = 1.0
+"""Seconds after which other processes know what was counted here."""
+
 TOLD_AFTER: Final = 2.0
 """Seconds after which other machines hear of a refusal."""
 
@@ -41,6 +45,7 @@ _TIMEOUT: Final = 0.3
 _KIND: Final = re.compile(r"[a-z][a-z_]{0,30}", re.ASCII)
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _BEGAN: Final = "fmotm.began"
+_kinds: Final[set[str]] = set()
 _CLASSES: Final = {
     "apply.form": "form",
     "apply.send": "submission",
@@ -59,19 +64,31 @@ _CLASSES: Final = {
 }
 """Endpoint, or blueprint → class of request; pages of the signed-in are `desk`."""
 
+
+class _Durations(Histogram):
+    """A histogram that takes many durations at once: one at a time costs twenty times as much."""
+
+    def observe_all(self, seconds: Sequence[float]) -> None:
+        """Count these durations."""
+        places = Tally(bisect_left(self._upper_bounds, each) for each in seconds)
+        for place, many in places.items():
+            self._buckets[place].inc(many)
+        self._sum.inc(sum(seconds))
+
+
 REQUESTS: Final = Counter(
     "fmotm_requests", "Requests answered", ("class", "status"), registry=COUNTED
 )
-DURATION: Final = Histogram(
+DURATION: Final = _Durations(
     "fmotm_request_duration_seconds",
     "Time to answer a request",
     ("class",),
     registry=COUNTED,
     buckets=_BUCKETS,
 )
-APPEND: Final = Histogram(
+APPEND: Final = _Durations(
     "fmotm_inbox_append_duration_seconds",
-    "Time until the inbox had an application on disk, or had refused it",
+    "Time until the inbox had an application on disk, or did not take it",
     registry=COUNTED,
     buckets=_BUCKETS,
 )
@@ -85,21 +102,51 @@ CONNECTIONS: Final = Gauge(
 )
 
 
+class _Done(NamedTuple):
+    """Something that was done once: where it counts, and how long it took."""
+
+    counter: Counter | None
+    durations: _Durations
+    seconds: float
+
+
+def _write(done: Sequence[_Done]) -> None:
+    for counter, many in Tally(each.counter for each in done).items():
+        if counter is not None:
+            counter.inc(many)
+    by_histogram: dict[_Durations, list[float]] = {}
+    for each in done:
+        by_histogram.setdefault(each.durations, []).append(each.seconds)
+    for histogram, seconds in by_histogram.items():
+        histogram.observe_all(seconds)
+
+
+_done: Final = Later(WRITTEN_AFTER, _write)
+_where: Final[dict[tuple[str | None, int], tuple[Counter, _Durations]]] = {}
+
+
+def write_counts() -> None:
+    """Write what this process has counted so far, for whoever is asked."""
+    _done.write_now()
+
+
 def refused(kind: str) -> None:
     """Count that somebody was refused, and why: a short word of ours, never anything of theirs."""
-    teller: _Teller = current_app.extensions["refusals"]
-    teller.add(kind)
+    known = _known(kind)
+    REFUSED.labels(known).inc()
+    untold: Later[str] = current_app.extensions["refusals"]
+    untold.note(known)
 
 
 @contextmanager
 def appending() -> Iterator[None]:
     """Time the inbox while it takes an application; that counts as accepted unless it raises."""
-    began = perf_counter()
+    began, taken = perf_counter(), None
     try:
         yield
-        ACCEPTED.inc()
+        taken = ACCEPTED
     finally:
-        APPEND.observe(perf_counter() - began)
+        _done.note(_Done(taken, APPEND, perf_counter() - began))
 
 
 def watch() -> Watch:
@@ -116,50 +163,30 @@ def init_app(app: Flask) -> None:
         connect(here.settings.redis_url, connect_timeout=_TIMEOUT, socket_timeout=_TIMEOUT)
     )
     app.extensions["watch"] = told
-    app.extensions["refusals"] = _Teller(told)
+    app.extensions["refusals"] = Later(TOLD_AFTER, _told_by(told))
     app.before_request(_begin)
     app.after_request(_end)
     event.listen(here.database, "checkout", lambda *_: CONNECTIONS.inc())
     event.listen(here.database, "checkin", lambda *_: CONNECTIONS.dec())
 
 
-class _Teller:
-    """Counts refusals here, and tells the sum in REDIS_URL soon after: not at each of them."""
+def _told_by(told: Watch) -> Callable[[Sequence[str]], None]:
+    """Return what adds refusals to those of all portals; what cannot be told is not."""
 
-    def __init__(self, told: Watch) -> None:
-        self._watch = told
-        self._untold: Tally[str] = Tally()
-        self._kinds: set[str] = set()
-        self._lock = threading.Lock()
-        self._timer: threading.Timer | None = None
+    def tell(kinds: Sequence[str]) -> None:
+        with suppress(RedisError):
+            told.add_refused(Tally(kinds))
 
-    def add(self, kind: str) -> None:
-        with self._lock:
-            known = self._known(kind)
-            self._untold[known] += 1
-            # A process that was forked has its parent's timer, which does not run.
-            if self._timer is None or not self._timer.is_alive():
-                self._timer = threading.Timer(TOLD_AFTER, self._tell)
-                self._timer.daemon = True
-                self._timer.start()
-        REFUSED.labels(known).inc()
+    return tell
 
-    def _known(self, kind: str) -> str:
-        if kind in self._kinds:
-            return kind
-        if len(self._kinds) >= KINDS_AT_MOST or not _KIND.fullmatch(kind):
-            return "other"
-        self._kinds.add(kind)
+
+def _known(kind: str) -> str:
+    if kind in _kinds:
         return kind
-
-    def _tell(self) -> None:
-        with self._lock:
-            untold, self._untold, self._timer = self._untold, Tally(), None
-        try:
-            self._watch.add_refused(untold)
-        except RedisError:
-            with self._lock:
-                self._untold += untold  # told with the next
+    if len(_kinds) >= KINDS_AT_MOST or not _KIND.fullmatch(kind):
+        return "other"
+    _kinds.add(kind)
+    return kind
 
 
 def _begin() -> None:
@@ -169,10 +196,17 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     began = request.environ.get(_BEGAN)
     if began is not None:
-        name = class_of(request.endpoint)
-        REQUESTS.labels(name, response.status_code).inc()
-        DURATION.labels(name).observe(perf_counter() - began)
+        which = request.endpoint, response.status_code
+        counter, durations = _where.get(which) or _counted_at(*which)
+        _done.note(_Done(counter, durations, perf_counter() - began))
     return response
+
+
+def _counted_at(endpoint: str | None, status: int) -> tuple[Counter, _Durations]:
+    name = class_of(endpoint)
+    where = REQUESTS.labels(name, status), DURATION.labels(name)
+    _where[endpoint, status] = where
+    return where
 
 
 def class_of(endpoint: str | None) -> str:

@@ -16,7 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from portal.figures import Figures
-from portal.metrics import COUNTED, watch
+from portal.metrics import COUNTED, watch, write_counts
 from portal.metrics_folder import VARIABLE
 from portal.services import services
 
@@ -35,6 +35,7 @@ def metrics() -> ResponseReturnValue:
     """Show all metrics to who may see them; 404 to everybody else."""
     if not _may_ask():
         abort(404)
+    write_counts()
     registry = CollectorRegistry()
     registry.register(Figures(services(), watch()))
     if os.environ.get(VARIABLE):
