@@ -1,7 +1,7 @@
 """What the portal counts about itself, for those who watch it; `portal.scraping` shows it.
 
-Each process counts in a file of its own in PROMETHEUS_MULTIPROC_DIR, where gunicorn_conf has set
-that, and whoever is asked adds them up. A label says what kind of thing it was, in a word of ours:
+Under gunicorn each process counts in files of its own, in `portal.metrics_folder`, and whichever is
+asked adds them up. A label says what kind of thing it was, in a word of ours:
 never who, where from, or which address.
 """
 

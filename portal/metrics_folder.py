@@ -1,7 +1,7 @@
 """The folder in which the processes of one portal count; known before the portal is loaded.
 
-gunicorn_conf asks for it. The counting library decides where it counts when it is imported, so
-here it is imported late.
+gunicorn_conf asks for it, and nobody else: a command that loads parts of the portal counts nowhere.
+The counting library decides where it counts when it is imported, so here it is imported late.
 """
 
 from __future__ import annotations
@@ -15,22 +15,31 @@ from typing import Final
 from registry.settings import setting
 
 VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the counting library looks for it."""
+
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - tempfile makes a folder of our own in it
 _made: list[Path] = []
 
 
 def prepare() -> None:
     """Make the folder, or empty the one that was given: counts of a portal that has ended."""
-    given = str(setting(VARIABLE).read(os.environ))
-    if not given:
-        parent = _MEMORY if _MEMORY.is_dir() else None
-        folder = Path(tempfile.mkdtemp(prefix="fmotm-metrics-", dir=parent))
-        _made.append(folder)
-        os.environ[VARIABLE] = str(folder)
-        return
-    Path(given).mkdir(mode=0o700, parents=True, exist_ok=True)
-    for old in Path(given).glob("*.db"):
+    given = str(setting("METRICS_DIR").read(os.environ))
+    folder = _emptied(Path(given)) if given else _temporary()
+    os.environ[VARIABLE] = str(folder)
+
+
+def _emptied(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for old in folder.glob("*.db"):
         old.unlink()
+    return folder
+
+
+def _temporary() -> Path:
+    parent = _MEMORY if _MEMORY.is_dir() else None
+    folder = Path(tempfile.mkdtemp(prefix="fmotm-metrics-", dir=parent))
+    _made.append(folder)
+    return folder
 
 
 def forget(pid: int) -> None:

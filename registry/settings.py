@@ -221,7 +221,7 @@ class Settings:
     )
     metrics_dir: str = field(
         metadata=_about(
-            "PROMETHEUS_MULTIPROC_DIR",
+            "METRICS_DIR",
             "Folder in which the portal's processes count, for one portal alone; its counts are "
             "removed at each start. Without it a temporary one is made",
             "/run/fmotm/metrics",

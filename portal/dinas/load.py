@@ -109,7 +109,7 @@ def _measures(
 
     def rate(title: str, counted: Counted, a_minute: float | None) -> Measure:
         points = (per_minute(hour, counted, EVERY), per_minute(day, counted, MINUTE))
-        return _measure(title, speed(a_minute), points, mean, _a_minute, at)
+        return _measure(title, speed(a_minute), points, mean, speed, at)
 
     def level(title: str, value: Valued, said: Callable[[float], str]) -> Measure:
         points = tuple([Point(each.at, value(each)) for each in of] for of in (hour, day))
@@ -156,10 +156,6 @@ def _kinds(hour: Sequence[Sample], day: Sequence[Sample], at: float) -> tuple[Ki
         found[words] = Kind(words, *sums)
     there = [each for each in found.values() if any(each[1:])]
     return tuple(sorted(there, key=lambda each: (-each.day, -each.hour, each.words)))
-
-
-def _a_minute(value: float) -> str:
-    return f"{count(value)} per menit"
 
 
 def _clock(at: float) -> str:

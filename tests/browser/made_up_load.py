@@ -14,6 +14,7 @@ from registry.rules.load import Sample
 from registry.watch import Watch
 from tests.stack import Stack
 
+LATE = 1_500
 RINGS = ("fmotm:watch:hour", "fmotm:watch:day")
 
 
@@ -31,21 +32,26 @@ def ticker_stopped(stack: Stack) -> Iterator[Watch]:
             os.kill(ticker, signal.SIGCONT)
 
 
-def busy_morning(watch: Watch, **last: object) -> None:
-    """Keep the samples of a day that ends now, and ``last`` in the newest of them."""
+def busy_morning(watch: Watch, *, behind: int = 0, **last: object) -> None:
+    """Keep the samples of a day that ends now, and ``last`` in the newest of them.
+
+    For the last 25 minutes the drain has fallen ``behind``, by so many entries in the end.
+    """
     now = time.time()
     moments = [*range(-86_400, -3_600, 60), *range(-3_600, 0, 5)]
     arrived, refused = 500_000.0, 0.0
     before = moments[0]
     for moment in moments:
         seconds, before = moment - before, moment
-        rush = 1 + math.sin(moment / 13_750 + 1.2)
+        rush = 1 + 0.9 * math.sin(moment / 13_750 + 1.2) + 0.1 * math.sin(moment / 190)
         arrived += 12 * rush * seconds
         refused += 0.02 * max(0.0, rush - 1.7) * seconds
         if -2_400 < moment < -2_100:  # nobody measured
             continue
         kinds = {"busy_lookup": int(refused * 8), "nik": int(refused), "organisation": 2}
-        waiting = round(30 * rush)
-        watch.keep(Sample(now + moment, int(arrived), waiting, waiting / 20, refused=kinds))
-    newest = {"waiting": 35, "oldest": 1.4, "refused": kinds, **last}
+        late = max(0, LATE + moment) if behind else 0
+        waiting = round(30 * rush + behind * late / LATE)
+        oldest = late or waiting / 20
+        watch.keep(Sample(now + moment, int(arrived), waiting, oldest, refused=kinds))
+    newest = {"waiting": behind or 35, "oldest": LATE if behind else 1.4, "refused": kinds, **last}
     watch.keep(Sample(now, int(arrived), **newest))  # type: ignore[arg-type]

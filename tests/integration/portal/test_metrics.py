@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,9 +14,8 @@ from registry.inbox import Inbox, connect
 from registry.rules.load import Sample
 from registry.watch import Queues, Records, Watch
 from tests.conftest import NewValkey
-from tests.integration.portal.conftest import NOWHERE, Environ, NewApp, serving
-from tests.integration.portal.support import answers, body, form, post
-from tests.stack import until
+from tests.integration.portal.conftest import NOWHERE, NewApp
+from tests.integration.portal.support import answers, form, post
 
 TOKEN = "s3cr3t-0123456789abcdefghijklmnopqrstuvwxyz"
 Metrics = dict[tuple[str, ...], float]
@@ -242,68 +236,6 @@ def test_halted_and_careless_inboxes_are_told(
     found = shown(careless.test_client())
     assert found["fmotm_inbox_durability_complaints",] == 1
     assert found["fmotm_period_open",] == 0
-
-
-# Across processes
-
-
-def scraped(url: str) -> Metrics:
-    with urllib.request.urlopen(f"{url}/metrics", timeout=20) as answer:
-        return read(answer.read().decode())
-
-
-def ask(url: str, path: str, data: bytes | None = None) -> None:
-    try:
-        urllib.request.urlopen(f"{url}{path}", data, timeout=20).close()
-    except urllib.error.HTTPError as error:
-        error.close()
-
-
-def children(folder: Path) -> set[int]:
-    """Give the processes that count in this folder."""
-    return {int(file.stem.rpartition("_")[2]) for file in folder.glob("gauge_livesum_*.db")}
-
-
-def test_processes_are_added_up_and_what_a_killed_one_counted_stays(
-    environ: Environ, inbox: Inbox, tmp_path: Path
-) -> None:
-    folder = tmp_path / "counts"
-    folder.mkdir()
-    (folder / "counter_1.db").write_bytes(b"left by a portal that has ended")
-    environ = {**environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
-    asked = ("fmotm_requests_total", "unknown", "404")
-    with serving(environ, tmp_path / "log", processes=2) as portal:
-
-        def serve(many: int) -> None:
-            for _ in range(many):
-                ask(portal.url, "/nothing-here")
-
-        serve(40)
-        ask(portal.url, "/daftar", body(form(answers())))
-        until(lambda: scraped(portal.url).get(asked) == 40, 30)
-        until(lambda: scraped(portal.url).get(("fmotm_accepted_total",)) == 1, 30)
-        counting = {int(file.stem.rpartition("_")[2]) for file in folder.glob("counter_*.db")}
-        workers = {pid for pid in counting if _parent(pid) in counting}
-        assert len(workers) == 2
-        os.kill(min(workers), signal.SIGKILL)
-        until(lambda: min(workers) not in children(folder), 30)
-        serve(10)
-        until(lambda: scraped(portal.url).get(asked) == 50, 30)
-    assert list(tmp_path.glob("fmotm-metrics-*")) == []
-
-
-def _parent(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-
-
-def test_a_folder_of_its_own_is_removed_at_the_end(environ: Environ, tmp_path: Path) -> None:
-    memory = Path("/dev/shm")
-    before = set(memory.glob("fmotm-metrics-*"))
-    with serving(environ, tmp_path / "log") as portal:
-        ask(portal.url, "/nothing-here")
-        assert scraped(portal.url)["fmotm_up", "inbox"] == 1
-        made = set(memory.glob("fmotm-metrics-*")) - before
-    assert [folder for folder in made if folder.exists()] == []
 
 
 def test_samples_are_no_part_of_it(client: FlaskClient, redis_url: str) -> None:

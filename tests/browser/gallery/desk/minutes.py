@@ -61,7 +61,8 @@ def _load(product: Product, page: Page) -> Iterator[Shot]:
         busy_morning(watch)
         page.goto(f"{SITE}/dinas/beban")
         yield shot("beban", "What comes, waits and is refused", page)
-        busy_morning(watch, waiting=48_210, oldest=1_500.0)
+    with ticker_stopped(product.stack) as watch:
+        busy_morning(watch, behind=24_210)
         page.goto(f"{SITE}/dinas/beban")
         yield shot("beban-menumpuk", "The same when too much waits", page, whole=False)
 

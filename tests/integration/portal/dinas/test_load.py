@@ -70,8 +70,8 @@ def test_all_is_well_in_one_sentence_numbers_and_charts(dinas: FlaskClient, watc
     assert len(charts) == 2 * len(NAMES)
     assert [each.partition(",")[0] for each in charts[::2]] == list(NAMES)
     assert charts[0] == (
-        "Masuk, satu jam terakhir: tertinggi 600 per menit, terendah 600 per menit, "
-        "terakhir 600 per menit"
+        "Masuk, satu jam terakhir: tertinggi 10 per detik, terendah 10 per detik, "
+        "terakhir 10 per detik"
     )
     assert "Satu NIK mendaftar terlalu sering" in shown
 
