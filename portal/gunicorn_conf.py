@@ -50,9 +50,3 @@ def child_exit(server: Any, worker: Any) -> None:
     """Forget what a process that ended held at that moment; what it counted stays."""
     del server
     metrics_folder.forget(worker.pid)
-
-
-def on_exit(server: Any) -> None:
-    """Leave nothing behind."""
-    del server
-    metrics_folder.remove()

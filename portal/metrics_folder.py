@@ -6,6 +6,7 @@ The counting library decides where it counts when it is imported, so here it is 
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -18,11 +19,13 @@ VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where the counting library looks for it."""
 
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - tempfile makes a folder of our own in it
-_made: list[Path] = []
 
 
 def prepare() -> None:
-    """Make the folder, or empty the one that was given: counts of a portal that has ended."""
+    """Make the folder, or empty the one that was given: counts of a portal that has ended.
+
+    One that is made here is removed when this process ends, also when it cannot start.
+    """
     given = str(setting("METRICS_DIR").read(os.environ))
     folder = _emptied(Path(given)) if given else _temporary()
     os.environ[VARIABLE] = str(folder)
@@ -38,8 +41,13 @@ def _emptied(folder: Path) -> Path:
 def _temporary() -> Path:
     parent = _MEMORY if _MEMORY.is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="fmotm-metrics-", dir=parent))
-    _made.append(folder)
+    atexit.register(_remove, folder, os.getpid())
     return folder
+
+
+def _remove(folder: Path, maker: int) -> None:
+    if os.getpid() == maker:  # its children end as well, and before it
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def forget(pid: int) -> None:
@@ -47,10 +55,3 @@ def forget(pid: int) -> None:
     from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
 
     mark_process_dead(pid)  # type: ignore[no-untyped-call]
-
-
-def remove() -> None:
-    """Remove a folder that `prepare` made."""
-    for folder in _made:
-        shutil.rmtree(folder, ignore_errors=True)
-    _made.clear()

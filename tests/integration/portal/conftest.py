@@ -149,6 +149,7 @@ class Served:
     url: str
     port: int
     log: Path
+    pid: int
 
 
 @pytest.fixture(scope="session")
@@ -181,7 +182,7 @@ def serving(environ: Environ, log: Path, processes: int = 1) -> Iterator[Served]
     try:
         url = f"http://127.0.0.1:{port}"
         _until_served(f"{url}/healthz", log)
-        yield Served(url, port, log)
+        yield Served(url, port, log, process.pid)
     finally:
         process.terminate()
         process.wait(10)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+from fmotm.embedded import free_port
 from registry.inbox import Inbox
-from tests.integration.portal.conftest import Environ, serving
+from tests.integration.portal.conftest import ROOT, Environ, serving
 from tests.integration.portal.support import answers, body, form
 from tests.integration.portal.test_metrics import Metrics, read
 from tests.stack import until
@@ -57,18 +60,34 @@ def test_processes_are_added_up_and_what_a_killed_one_counted_stays(
         until(lambda: min(workers) not in children(folder), 30)
         serve(10)
         until(lambda: scraped(portal.url).get(asked) == 50, 30)
-    assert list(tmp_path.glob("fmotm-metrics-*")) == []
 
 
 def _parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
+def temporary(pid: int) -> list[Path]:
+    """Give the folders that a process has made for itself."""
+    made = Path("/dev/shm").glob(f"fmotm-metrics-*/counter_{pid}.db")
+    return [file.parent for file in made]
+
+
 def test_a_folder_of_its_own_is_removed_at_the_end(environ: Environ, tmp_path: Path) -> None:
-    memory = Path("/dev/shm")
-    before = set(memory.glob("fmotm-metrics-*"))
     with serving(environ, tmp_path / "log") as portal:
         ask(portal.url, "/nothing-here")
         assert scraped(portal.url)["fmotm_up", "inbox"] == 1
-        made = set(memory.glob("fmotm-metrics-*")) - before
-    assert [folder for folder in made if folder.exists()] == []
+        [made] = temporary(portal.pid)
+        assert made.stat().st_mode & 0o077 == 0
+    assert not made.exists()
+
+
+def test_a_portal_that_cannot_start_leaves_no_folder(environ: Environ) -> None:
+    program = ("gunicorn", "-c", "python:portal.gunicorn_conf", "portal.wsgi:app")
+    failing = subprocess.Popen(
+        [sys.executable, "-m", *program],
+        cwd=ROOT,
+        env={**os.environ, **environ, "SECRET_KEY": "short", "PORT": str(free_port())},
+        stderr=subprocess.DEVNULL,
+    )
+    assert failing.wait(30) != 0
+    assert temporary(failing.pid) == []
