@@ -20,6 +20,8 @@ def applications(folder: DataFolder, environ: Mapping[str, str], port: int) -> t
     """
     portal = {**environ, "DATABASE_URL": environ["PORTAL_DATABASE_URL"]}
     portal["WORKER_DATABASE_URL"] = portal["PORTAL_DATABASE_URL"]
+    # Of its own: what was counted before a kill is found, and removed, at the next start.
+    portal.setdefault("METRICS_DIR", str(folder.run / "metrics"))
     worker = {**environ, "DATABASE_URL": environ["WORKER_DATABASE_URL"]}
     worker["PORTAL_DATABASE_URL"] = worker["WORKER_DATABASE_URL"]
     configured = ("gunicorn", "--config", "python:portal.gunicorn_conf")

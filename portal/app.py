@@ -19,6 +19,7 @@ from portal import (
     limits,
     lingkungan,
     loket,
+    metrics,
     minutes_check,
     musyawarah,
     offline,
@@ -26,6 +27,7 @@ from portal import (
     pendamping,
     pictures,
     probes,
+    scraping,
     services,
     sounds,
 )
@@ -33,11 +35,12 @@ from portal import (
 if TYPE_CHECKING:
     from registry.settings import Settings
 
-# In this order: the front next to Flask, then the language, which it needs to know, then the static
-# files, which have one address for all languages.
+# In this order: what counts before all others, whose time it measures; the front next to Flask,
+# then the language, which it needs to know, then the static files, which have one address for all.
 _PARTS: Final = (
-    front, language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes,
-    offline, accounts, citizen, lingkungan, minutes_check, musyawarah, loket, dinas,
+    metrics, front, language, dates, assets, pictures, sounds, headers, patience, limits, errors,
+    probes, scraping, offline,
+    accounts, citizen, lingkungan, minutes_check, musyawarah, loket, dinas,
     pendamping,
 )  # fmt: skip
 

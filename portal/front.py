@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from portal import metrics
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 PATH: Final = "/daftar"
 """Its path, after that of the language."""
+
+ENDPOINT: Final = "apply.form"
+"""Flask's name of it, by which it is counted."""
 
 KEPT_FOR: Final = 1.0
 """Seconds that an answer is given again."""
@@ -57,17 +62,21 @@ class Front:
             environ["wsgi.url_scheme"],
             environ.get("HTTP_ACCEPT_ENCODING", ""),
         )
-        now = self._clock()
+        began, now = time.perf_counter(), self._clock()
         answer = self._kept.get(asked)
-        if answer is None or now >= answer.until:
+        made = answer is None or now >= answer.until
+        if answer is None or made:
             answer = self._made(environ, now)
             if answer.until:
                 self._keep(asked, answer, now)
-        if answer.etag and environ.get("HTTP_IF_NONE_MATCH") == answer.etag:
+        had = answer.etag is not None and environ.get("HTTP_IF_NONE_MATCH") == answer.etag
+        if had:
             start_response("304 NOT MODIFIED", answer.headers_alone)
-            return []
-        start_response(answer.status, answer.headers)
-        return [answer.body]
+        else:
+            start_response(answer.status, answer.headers)
+        if not made:  # what Flask answers it has counted
+            metrics.answered(ENDPOINT, 304 if had else 200, time.perf_counter() - began)
+        return [] if had else [answer.body]
 
     def forget(self) -> None:
         """Ask Flask again from now on."""

@@ -7,7 +7,9 @@ passes it on; that one alone also stops who sends a byte now and then.
 """
 
 import os
+from typing import Any
 
+from portal import metrics_folder
 from registry.settings import setting
 
 bind = f"{setting('BIND').read(os.environ)}:{setting('PORT').read(os.environ)}"
@@ -31,3 +33,20 @@ logger_class = "portal.logs.GunicornLogger"
 forwarded_allow_ips = ""
 control_socket_disable = True  # it would lie in the home folder, one for all portals of a user
 proc_name = "fmotm-portal"
+
+# Before the program is loaded: what counts looks there for where to.
+metrics_folder.prepare()
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Let nothing be lost of what a process counted last."""
+    from portal.metrics import write_counts  # noqa: PLC0415 - not before the folder is there
+
+    del server, worker
+    write_counts()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Forget what a process that ended held at that moment; what it counted stays."""
+    del server
+    metrics_folder.forget(worker.pid)

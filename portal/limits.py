@@ -26,6 +26,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from portal.hooks import hooks_kept_to
+from portal.metrics import refused
 from portal.services import services
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ _EXEMPT: Final = frozenset(
         "offline.worker",
         "probes.healthz",
         "probes.readyz",
+        "scraping.metrics",
     }
 )
 _log = logging.getLogger(__name__)
@@ -100,7 +102,10 @@ class KKTries(_Counter):
 
     def allow(self, nik_index: bytes) -> bool:
         """Count a try; False when there were too many today, whether the NIK is known or not."""
-        return self._hit(nik_index.hex()) is None
+        allowed = self._hit(nik_index.hex()) is None
+        if not allowed:
+            refused("nik_and_kk")
+        return allowed
 
 
 class Registrations(_Counter):
@@ -113,6 +118,7 @@ class Registrations(_Counter):
         """Count one more household; raise TooMany."""
         until = self._hit(organisation)
         if until is not None:
+            refused("organisation")
             raise TooMany(until)
 
 
@@ -140,6 +146,7 @@ def init_app(app: Flask) -> None:
         storage_options=_OPTIONS,  # type: ignore[arg-type]
         strategy="fixed-window",
         in_memory_fallback_enabled=True,
+        on_breach=lambda _limit: refused("address"),
         swallow_errors=True,  # a guard that fails must not refuse anybody
         key_prefix="fmotm",
     )

@@ -120,6 +120,11 @@ def secret_text(text: str) -> str:
     return text
 
 
+def optional_secret(text: str) -> str:
+    """Read a secret that need not be given."""
+    return secret_text(text) if text else ""
+
+
 def web_address(text: str) -> str:
     """Read the address of a site, without the slash at its end; '' for none."""
     if not text:

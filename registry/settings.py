@@ -18,6 +18,7 @@ from registry.environment import (
     SettingsError,
     number,
     optional_key,
+    optional_secret,
     postgresql_url,
     redis_url,
     secret_text,
@@ -204,6 +205,27 @@ class Settings:
             "that verifies them. Without it no minutes are made",
             "https://daftar.example.go.id",
             parse=web_address,
+            default="",
+        )
+    )
+    metrics_token: str = field(
+        metadata=_about(
+            "METRICS_TOKEN",
+            "Who asks for /metrics must send it (`Authorization: Bearer …`), at least 32 random "
+            "characters. Without it only this machine may ask, and nobody behind a proxy",
+            "<at least 32 random characters>",
+            parse=optional_secret,
+            default="",
+            secret=True,
+        )
+    )
+    metrics_dir: str = field(
+        metadata=_about(
+            "METRICS_DIR",
+            "Folder in which the portal's processes count, for one portal alone; its counts are "
+            "removed at each start. Without it a temporary one is made",
+            "/run/fmotm/metrics",
+            parse=str,
             default="",
         )
     )

@@ -6,6 +6,8 @@ import logging
 import os
 import socket
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -19,6 +21,8 @@ from registry.intake import Keys
 from registry.settings import Settings
 from registry.store.intake import InboxLostEntries
 from registry.store.session import sessions, software_engine
+from registry.watch import Watch
+from worker import queues
 from worker.drain import Drain, FailAlike, KeyMissing
 from worker.notices import Notices, kind_of, place_of
 
@@ -50,6 +54,7 @@ class Process:
     sessions: sessionmaker[Session]
     keys: Keys
     consumer: str
+    watch: Watch
 
     @classmethod
     def of(cls, settings: Settings) -> Process:
@@ -59,6 +64,7 @@ class Process:
             sessions(software_engine(settings.worker_database_url, "fmotm-worker")),
             Keys.of(settings),
             settings.worker_name or f"{socket.gethostname()}-{os.getpid()}",
+            Watch(queues.connect(settings.redis_url)),
         )
 
     def close(self) -> None:
@@ -81,6 +87,7 @@ def drain_inbox() -> dict[str, int]:
     """
     here = process()
     drain = Drain(here.inbox, here.sessions, here.keys, here.consumer, stopping=stopping.is_set)
+    began = time.monotonic()
     try:
         drain.run()
     except (InboxError, RedisError) as error:
@@ -97,6 +104,8 @@ def drain_inbox() -> dict[str, int]:
         notices.clear_all()
     if drain.drained.total:
         logger.info("drained: %s", drain.drained)
+        with suppress(RedisError):  # nobody waits for it, and RQ tells when its Redis is gone
+            here.watch.add_drain(drain.drained.as_dict(), time.monotonic() - began)
     return drain.drained.as_dict()
 
 

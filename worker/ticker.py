@@ -6,8 +6,8 @@ nothing else, and takes moments.
 
 It also tells the inbox server what the portal must know while PostgreSQL is down (periods, RT/RW),
 and stops accepting when the inbox has lost entries: its last number is below what PostgreSQL has,
-or what it was a second ago. Any server may be down; it goes on with what is up. Several tickers do
-no harm.
+or what it was a second ago. And it tells those who watch how it goes. Any server may be down; it
+goes on with what is up. Several tickers do no harm.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from registry.store.periods import snapshots
 from registry.store.photos import waiting as waiting_photos
 from registry.store.queries import highest_entry
 from registry.store.session import sessions, software_engine
+from registry.watch import EVERY as SAMPLE_EVERY
+from registry.watch import Watch
 from worker.notices import Notices, kind_of, start_logging
 from worker.queues import (
     call_for_drain,
@@ -42,6 +44,7 @@ from worker.queues import (
     intake_queue,
     photo_queue,
 )
+from worker.sampling import Sampling
 from worker.sealing import Sealing
 
 if TYPE_CHECKING:
@@ -94,6 +97,8 @@ class Ticker:
     documents: Queue | None = None
     """The queue of papers; None where none are made."""
     sealing: Sealing = field(default_factory=lambda: Sealing(logger))
+    sampling: Sampling | None = None
+    """Tells those who watch how it goes; None where nobody does."""
     _due: dict[str, float] = field(default_factory=dict)
     _seen: int = 0
     """The inbox's last number at the last look."""
@@ -106,6 +111,8 @@ class Ticker:
         self._try(lambda: self._each("database", 0.0, self._call_for_photos))
         self._try(lambda: self._each("database", 0.0, self._call_for_minutes))
         self._try(lambda: self._each("database", 0.0, self._seal_events))
+        self._try(lambda: self._each("sample", SAMPLE_EVERY, self._sample))
+        self._try(lambda: self._each("database", 0.0, self._tell_records))
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -162,6 +169,17 @@ class Ticker:
         with self.sessions() as session:
             self._each("log", HEAD_LOGGED_EVERY, lambda: self.sealing.log_head(session))
             self._each("head", HEAD_KEPT_EVERY, lambda: self.sealing.keep(session, self.inbox))
+
+    def _sample(self) -> None:
+        if self.sampling is not None:
+            self.sampling.sample(self.inbox)
+            self.notices.clear("queue")
+
+    def _tell_records(self) -> None:
+        sampling = self.sampling
+        if sampling is not None:
+            with self.sessions() as session:
+                self._each("records", SAMPLE_EVERY, lambda: sampling.tell(session, self.inbox))
 
     def _each(self, what: str, seconds: float, do: Callable[[], object]) -> None:
         """Do it when it is due; when it fails it stays due."""
@@ -221,6 +239,9 @@ def ticker(settings: Settings) -> Ticker:
         sessions(software_engine(settings.worker_database_url, "fmotm-ticker")),
         photos=photo_queue(client) if settings.photo_store else None,
         documents=document_queue(client) if settings.public_url else None,
+        sampling=Sampling(
+            Watch(client), (intake_queue(client), photo_queue(client), document_queue(client))
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from portal.citizen import receipt, tickets
+from portal.metrics import appending, refused
 from portal.services import services
 from registry.inbox import SlowDown
 
@@ -33,8 +34,10 @@ def accept(sealed: Submission, ticket_text: str) -> str:
     ticket = tickets.read(ticket_text, secret, sealed.nik_index, at) if ticket_text else None
     ready = ticket is not None and ticket.wait(at) == 0
     try:
-        services().inbox.append(sealed, ticket=ticket.nonce if ticket and ready else None)
+        with appending():
+            services().inbox.append(sealed, ticket=ticket.nonce if ticket and ready else None)
     except SlowDown as slow:
+        refused("nik")
         held = None if ready else ticket
         held = held or tickets.new_ticket(at, slow.retry_after)
         text = tickets.write(held, secret, sealed.nik_index)

@@ -17,6 +17,7 @@ from portal.citizen.accepting import Wait, accept
 from portal.citizen.form_page import again, cached_page, in_this_language, mend
 from portal.citizen.reading import Fields, UnreadableForm, first, known, read_form
 from portal.dates import now
+from portal.metrics import refused
 from portal.services import services
 from registry.inbox import Halted, InboxUnavailable, PeriodClosed, Submission
 from registry.intake import submission
@@ -47,6 +48,7 @@ def form() -> ResponseReturnValue:
     try:
         rounds = services().door.rounds(at)
     except InboxUnavailable:
+        refused("unavailable")
         page = render_template("galat_pintu.html")
         return page, 503, {"Retry-After": str(RETRY_AFTER)}
     if rounds.open is None:
@@ -101,6 +103,7 @@ def _accept(fields: Fields, sealed: Submission) -> ResponseReturnValue:
 
 
 def _unavailable(fields: Fields, error: InboxError) -> ResponseReturnValue:
+    refused("unavailable")
     _log.error("an application was not accepted: %s", error)
     return _send_again(fields, 503, "sibuk", wait=RETRY_AFTER)
 

@@ -27,6 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal import photo_desk
 from portal.citizen import photo_links
 from portal.citizen.upload import Busy, read_photo
+from portal.metrics import refused
 from portal.services import services
 from registry import photos
 from registry.blobs import StoreUnavailable
@@ -108,6 +109,7 @@ def send(token: str, kind: str) -> ResponseReturnValue:
         _log.error("a photo was not taken: %s", getattr(error, "kind", type(error).__name__))
         return _page(token, application_id, Kind(kind), LATER, 503)
     if not taken:
+        refused("busy_photo")
         return _page(token, application_id, Kind(kind), WAITING, 429)
     return redirect(url_for("photos.show", token=token, _anchor=kind), 303)
 

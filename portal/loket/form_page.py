@@ -15,6 +15,7 @@ from portal.citizen.forms import count_members, sections
 from portal.citizen.reading import Fields, known
 from portal.dates import now
 from portal.limits import TooMany
+from portal.metrics import refused
 from registry.inbox import PeriodClosed
 from registry.rules.questionnaire import questionnaire
 
@@ -82,6 +83,7 @@ def not_sent(
     elif isinstance(error, PeriodClosed):
         status, why = 410, "ditutup"
     else:
+        refused("unavailable")
         _log.error("an application was not accepted at the counter: %s", error)
     page = render_template(
         "loket/belum.html",

@@ -47,6 +47,14 @@ _COLUMNS: Final = text(
     """
 )
 
+_UNSEALED: Final = text(
+    """
+    SELECT extract(epoch FROM now() - at) FROM event
+    WHERE id > coalesce((SELECT event_id FROM event_chain ORDER BY number DESC LIMIT 1), 0)
+    ORDER BY id LIMIT 1
+    """
+)
+
 
 def horizon(session: Session) -> int | None:
     """Return an event id up to which all events can be seen, for good; 0 when there is none.
@@ -86,6 +94,12 @@ def head(session: Session) -> Head:
     newest = _links().order_by(EventLink.number.desc()).limit(1)
     link = session.execute(newest).one_or_none()
     return Head(link.number, link.hash) if link else Head(0, GENESIS)
+
+
+def unsealed_seconds(session: Session) -> float:
+    """Return how long the oldest event that is not sealed has waited; 0 when all are."""
+    found = session.scalar(_UNSEALED)
+    return max(0.0, float(found or 0.0))
 
 
 def holds(session: Session, noted: Head) -> bool:

@@ -170,6 +170,12 @@ def waiting(session: Session, limit: int, *, rest: timedelta = REST) -> list[byt
     )
 
 
+def waiting_now(session: Session) -> int:
+    """Count the photos that no worker has finished with."""
+    received = select(func.count()).select_from(Photo).where(Photo.state == "received")
+    return session.scalar(received) or 0
+
+
 def claim(session: Session, photo_id: bytes, *, rest: timedelta = REST) -> Claimed | None:
     """Begin with a photo; None when there is nothing to do, or another began. Does not commit."""
     row = session.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from registry.store.bulk import among
 from registry.store.models import Intake, Quarantine
@@ -21,6 +21,12 @@ def set_aside_entries(session: Session, *, put_back_too: bool = False) -> list[Q
     if not put_back_too:
         rows = rows.where(Quarantine.put_back_at.is_(None))
     return list(session.scalars(rows))
+
+
+def set_aside_now(session: Session) -> int:
+    """Count the entries in quarantine that were not put back."""
+    waiting = select(func.count()).select_from(Quarantine).where(Quarantine.put_back_at.is_(None))
+    return session.scalar(waiting) or 0
 
 
 def reused_numbers(session: Session, owners: Mapping[int, bytes]) -> list[int]:

@@ -35,6 +35,7 @@ PUBLIC = {
     ("/lembar/<token>", "GET"),
     ("/lembar/<token>", "POST"),
     ("/luring", "GET"),
+    ("/metrics", "GET"),  # to operators; 404 to others
     ("/musyawarah/<code>/kunjungan/luring", "GET"),  # without anything of anybody
     ("/readyz", "GET"),
     ("/sw.js", "GET"),

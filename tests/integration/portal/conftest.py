@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -167,6 +168,7 @@ class Served:
     url: str
     port: int
     log: Path
+    pid: int
 
 
 @pytest.fixture(scope="session")
@@ -177,27 +179,29 @@ def served(
 
     Tests that need an open period ask for `inbox` too.
     """
-    port, log = free_port(), tmp_path_factory.mktemp("served") / "portal.log"
-    environ = _environ(secrets, valkey_url, redis_url)
+    log = tmp_path_factory.mktemp("served") / "portal.log"
+    with serving(_environ(secrets, valkey_url, redis_url), log) as running:
+        yield running
+
+
+@contextmanager
+def serving(environ: Environ, log: Path, processes: int = 1) -> Iterator[Served]:
+    """Serve a portal under gunicorn."""
+    port = free_port()
+    served = ("-m", "gunicorn", "-c", "python:portal.gunicorn_conf", "portal.wsgi:app")
+    how = {"PORT": str(port), "WEB_CONCURRENCY": str(processes)}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "-c",
-                "python:portal.gunicorn_conf",
-                "portal.wsgi:app",
-            ],
+            [sys.executable, *served],
             cwd=ROOT,
-            env={**os.environ, **environ, "PORT": str(port), "WEB_CONCURRENCY": "1"},
+            env={**os.environ, **environ, **how},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
     try:
         url = f"http://127.0.0.1:{port}"
         _until_served(f"{url}/healthz", log)
-        yield Served(url, port, log)
+        yield Served(url, port, log, process.pid)
     finally:
         process.terminate()
         process.wait(10)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from tests.browser.gallery.album import Shot
 from tests.browser.gallery.desk.office import SITE, office, press, shot
 from tests.browser.gallery.product import Product
+from tests.browser.made_up_load import busy_morning, ticker_stopped
 from tests.stack import until
 
 MADE_WITHIN = 60.0
@@ -50,8 +51,20 @@ def board(product: Product) -> Iterator[Shot]:
     page.goto(f"{SITE}/musyawarah/31.71.01.1001/berita-acara/1")
     yield shot("berita-acara-dinas", "Minutes, as dinas sees them", page)
     yield from _quorum(page)
+    yield from _load(product, page)
     page.goto(f"{SITE}/dinas/tidak-ada")
     yield shot("meja-tidak-ada", "An address that leads nowhere", page)
+
+
+def _load(product: Product, page: Page) -> Iterator[Shot]:
+    with ticker_stopped(product.stack) as watch:
+        busy_morning(watch)
+        page.goto(f"{SITE}/dinas/beban")
+        yield shot("beban", "What comes, waits and is refused", page)
+    with ticker_stopped(product.stack) as watch:
+        busy_morning(watch, behind=24_210)
+        page.goto(f"{SITE}/dinas/beban")
+        yield shot("beban-menumpuk", "The same when too much waits", page, whole=False)
 
 
 def _quorum(page: Page) -> Iterator[Shot]:
