@@ -30,6 +30,8 @@ class Services:
     inbox: Inbox
     keys: Keys
     sessions: sessionmaker[Session]
+    look_ups: sessionmaker[Session]
+    """For reading alone, each statement by itself: no round trips to begin and end."""
     door: Door
     database: Engine
 
@@ -54,5 +56,11 @@ def init_app(app: Flask, settings: Settings) -> None:
         statement_timeout=2.0,
     )
     app.extensions[_EXTENSION] = Services(
-        settings, inbox, Keys.of(settings), sessions(database), Door(inbox), database
+        settings,
+        inbox,
+        Keys.of(settings),
+        sessions(database),
+        sessions(database.execution_options(isolation_level="AUTOCOMMIT")),
+        Door(inbox),
+        database,
     )

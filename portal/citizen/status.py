@@ -249,11 +249,14 @@ def _recorded(
     None when PostgreSQL did not answer.
     """
     try:
-        with services().sessions() as session:
+        with services().look_ups() as session:
             if asked.receipt is None:
                 return status_by_kk(session, nik_index, kk_index or b""), ()
-            put = by_receipt(session, nik_index, asked.receipt)
-            return status_by_receipt(session, nik_index, asked.receipt), tuple(map(_opened, put))
+            found = status_by_receipt(session, nik_index, asked.receipt)
+            # Few are asked anything: who holds no receipt is not found, and never comes here.
+            is_asked = any(each.asked for each in found)
+            put = by_receipt(session, nik_index, asked.receipt) if is_asked else []
+            return found, tuple(map(_opened, put))
     except SQLAlchemyError as error:
         # The class alone: the message repeats the query's parameters.
         _log.error("status without PostgreSQL: %s", type(error).__name__)

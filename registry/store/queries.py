@@ -33,6 +33,8 @@ class Status:
     """The reason of the move to this state, as its event has it."""
     verdict: bytes | None
     """What the musyawarah says to the household, sealed; None where it said nothing."""
+    asked: bool
+    """Whether the kelurahan has put a question to the household."""
 
 
 def status_by_receipt(session: Session, nik_index: bytes, receipt: str) -> list[Status]:

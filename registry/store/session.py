@@ -7,17 +7,18 @@ The request or the job owns its transaction: nothing in `registry` commits, save
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, func, make_url, select
+from psycopg.types.array import ListBinaryDumper
+from sqlalchemy import Engine, create_engine, event, func, make_url, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from registry.rules.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
+    from psycopg import Connection
     from sqlalchemy import URL
 
     from registry.rules.lifecycle import Actor
@@ -47,7 +48,7 @@ def engine(
     `postgres://` and `postgresql://` addresses are taken as psycopg's. Rows locked by another
     are waited for half of `statement_timeout` at most, a dead network is noticed after it.
     """
-    return create_engine(
+    made = create_engine(
         psycopg_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
@@ -59,6 +60,8 @@ def engine(
         hide_parameters=True,
         connect_args=connect_args(url, application, scope, CONNECT_TIMEOUT, statement_timeout),
     )
+    event.listen(made, "connect", _send_arrays_in_binary)
+    return made
 
 
 def software_engine(url: str, application: str) -> Engine:
@@ -88,6 +91,14 @@ def scoped(maker: sessionmaker[Session], actor: Actor) -> Iterator[Session]:
             )
         )
         yield session
+
+
+def _send_arrays_in_binary(connection: Connection[Any], _record: object) -> None:
+    """Send lists as they are.
+
+    As text each quote in them is escaped, which took four fifths of the time to record a batch.
+    """
+    connection.adapters.register_dumper(list, ListBinaryDumper)
 
 
 def psycopg_url(url: str) -> URL:

@@ -150,10 +150,11 @@ FUNCTIONS = {
     CREATE FUNCTION public_status(asked_nik bytea, asked_receipt text, asked_kk bytea) RETURNS TABLE (
         application_id bytea, period text, receipt text, state text, received_at timestamptz,
         state_since timestamptz, kelurahan text, entry bigint, superseded boolean, reason text,
-        verdict bytea
+        verdict bytea, asked boolean
     ) LANGUAGE plpgsql STABLE ROWS 3 {SEES_ALL}
         SELECT a.id, a.period_id, a.receipt, a.state, a.received_at, a.state_since,
-            a.kelurahan_code, a.entry, {SUPERSEDED.format("a")}, last.reason, said.sealed
+            a.kelurahan_code, a.entry, {SUPERSEDED.format("a")}, last.reason, said.sealed,
+            EXISTS (SELECT FROM question q WHERE q.application_id = a.id)
         FROM application a
         LEFT JOIN LATERAL (
             SELECT e.reason, e.musyawarah_id FROM event e
@@ -171,7 +172,7 @@ FUNCTIONS = {
                 OR (asked_receipt IS NULL AND a.kk_index = asked_kk))
         UNION ALL
         SELECT q.application_id, q.period_id, q.receipt, 'received', q.received_at, q.received_at,
-            NULL, q.entry, false, NULL, NULL
+            NULL, q.entry, false, NULL, NULL, false
         FROM quarantine q
         WHERE q.nik_index = asked_nik
             AND ((asked_receipt IS NOT NULL AND q.receipt = asked_receipt)
