@@ -6,31 +6,25 @@ import json
 import shutil
 import sys
 import time
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-import psycopg
-
 from fmotm.embedded import Program
 from fmotm.households.send import open_form
 from loadtests.bench.measure import CheckFailed
-from loadtests.bench.usage import run
-from loadtests.bench.verify import FMOTM
+from loadtests.books import balance_of, compared, sizes
 from loadtests.households import Households
-from loadtests.ledger import Comparison, compare
 from loadtests.round.sender import Task
 from loadtests.round.watch import Watch
-from registry.rules.scope import Scope
-from registry.store.session import SCOPE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from fmotm.embedded import Child
     from loadtests.bench.servers import Servers
+    from loadtests.ledger import Comparison
 
 WHOLE: Final = 1_799_332
 """Registrations of the biggest round there was: the first of 2022 (FACTS.md)."""
@@ -112,26 +106,16 @@ def play(
 
 def check(servers: Servers, played: Round) -> None:
     """Ask for the balance and look every receipt up. Raises CheckFailed for what is not so."""
-    played.balance = _balance(servers)
-    if not played.balance["balanced"] or played.balance["quarantined"]:
-        message = f"the balance does not add up: {played.balance}"
-        raise CheckFailed(message)
+    played.balance = balance_of(servers)
     look_up(servers, played)
 
 
 def look_up(servers: Servers, played: Round) -> None:
     """Look every receipt of the ledger up. Raises CheckFailed for what is not so."""
-    with _connected(servers) as connection:
-        found = compare(
-            connection,
-            played.ledgers,
-            played.households,
-            servers.keys.index,
-            played.watch.entries_before,
-        )
-        played.sizes = _sizes(servers, connection, played)
-    played.comparison = found
-    problems = [*played.watch.sent().failures[:5], *found.problems]
+    watch = played.watch
+    found = compared(servers, played.ledgers, played.households, watch.entries_before)
+    played.comparison, played.sizes = found, sizes(servers, played.ledgers)
+    problems = [*watch.sent().failures[:5], *found.problems]
     if found.households != played.registrations:
         problems.append(f"{found.households:,} of {played.registrations:,} hold a receipt")
     if problems:
@@ -204,46 +188,3 @@ def _drain(watch: Watch) -> None:
 
 
 _STUCK: Final = 60.0
-
-
-def _balance(servers: Servers) -> dict[str, Any]:
-    said: dict[str, Any] = json.loads(_asked(servers))
-    return said
-
-
-def _asked(servers: Servers) -> str:
-    """Return what `fmotm balance` prints; it exits with 1 when it does not add up."""
-    return run(
-        ["/bin/sh", "-c", '"$0" balance --json || test $? = 1', str(FMOTM)],
-        environ=servers.environ,
-    ).output
-
-
-@contextmanager
-def _connected(servers: Servers) -> Iterator[psycopg.Connection[Any]]:
-    everything = f"-c {SCOPE}={Scope.EVERYTHING.setting}"
-    with psycopg.connect(servers.environ["DATABASE_URL"], options=everything) as connection:
-        yield connection
-
-
-def _sizes(servers: Servers, connection: psycopg.Connection[Any], played: Round) -> dict[str, int]:
-    """Return bytes on disk."""
-    asked = "SELECT pg_database_size(current_database())"
-    row = connection.execute(asked).fetchone()
-    return {
-        "database": int(row[0]) if row else 0,
-        "postgres": _size(servers.folder.server("postgres")),
-        "inbox": _size(servers.folder.server("inbox")),
-        "ledger": sum(path.stat().st_size for path in played.ledgers),
-    }
-
-
-def _size(folder: Path) -> int:
-    """Return what the files of a folder take; some may go away meanwhile."""
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_blocks * 512 if path.is_file() else 0
-        except OSError:
-            continue
-    return total
