@@ -30,11 +30,11 @@ export const options = {
       timeUnit: `${seconds}s`,
       duration: `${seconds}s`,
       preAllocatedVUs: Math.min(citizens, 400),
+      gracefulStop: '30s',
     },
     abuser: { executor: 'constant-vus', exec: 'abuser', vus: 1, duration: `${seconds}s` },
     flood: { executor: 'constant-vus', exec: 'flood', vus: 1, duration: `${seconds}s` },
   },
-  gracefulStop: '30s',
   systemTags: ['status'],
   summaryTrendStats: ['count'],
 };

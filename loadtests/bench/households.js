@@ -15,16 +15,16 @@ const duration = `${__ENV.SECONDS}s`;
 // From the first packet to the last, a new connection included.
 const whole = new Trend('accepted_whole');
 const unexplained = new Counter('refused_without_retry_after');
+// Nobody waits longer than that for a page.
+const patient = { gracefulStop: '20s' };
 const connections = { preAllocatedVUs: vus, maxVUs: vus };
 
 export const options = {
   scenarios: {
     sending: rate
-      ? { executor: 'constant-arrival-rate', rate, timeUnit: '1s', duration, ...connections }
-      : { executor: 'constant-vus', vus, duration },
+      ? { executor: 'constant-arrival-rate', rate, timeUnit: '1s', duration, ...connections, ...patient }
+      : { executor: 'constant-vus', vus, duration, ...patient },
   },
-  // Nobody waits longer than that for a page.
-  gracefulStop: '20s',
   discardResponseBodies: true,
   noConnectionReuse: Boolean(__ENV.EACH_ANEW),
   summaryTrendStats: ['count', 'med', 'p(95)', 'p(99)', 'max'],

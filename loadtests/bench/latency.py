@@ -49,8 +49,8 @@ _PROBES: Final = 100.0
 _CROWD: Final = 8_000
 """Connections of the overload at most."""
 
-_HEAD_START: Final = 1.0
-"""Seconds for which wrk sends before k6 does, and after."""
+_PATIENCE: Final = 2.0
+"""Seconds for which everybody could wait without there being too few connections."""
 
 _DROPPED: Final = 0.02
 """Share of requests that a generator may have failed to send in time."""
@@ -89,29 +89,33 @@ def accept_p99(bench: Bench) -> tuple[Row, ...]:
 def overload(bench: Bench) -> tuple[Row, ...]:
     """Three times what the portal can take, offered for a while by people who do not wait.
 
-    wrk sends nearly all of it, at a rate, over as many connections as requests of a second. k6
+    wrk sends nearly all of it, at a rate, over so many connections that some should be free. k6
     sends some, each on a connection of its own as a new phone does, and times them.
     """
     scale = bench.scale
     capacity = bench.found.get("accept") or _capacity(bench)
     offered = scale.overload_times * capacity
+    failures: list[str] = []
     notes: list[str] = []
-    without: list[int] = []
     p99: list[Pair] = []
 
     def portal(_: int) -> Sample:
         crowd, probes = _overloaded(bench, offered)
         accepted = crowd.good + probes.count(_ACCEPTED)
-        without.append(probes.total("refused_without_retry_after"))
+        rate = crowd.sent / crowd.seconds
+        if rate < offered * scale.offered_least:
+            failures.append(f"only {rate:,.0f}/s of {offered:,.0f}/s could be sent: all waited")
+        if without := probes.total("refused_without_retry_after"):
+            failures.append(f"{without} refusals had no Retry-After")
         p99.append(Pair(Sample(probes.slowest("accepted_whole"), probes.cores)))
-        notes.append(f"{crowd.sent / crowd.seconds:,.0f}/s of {offered:,.0f}/s offered: {crowd}")
+        notes.append(f"{rate:,.0f}/s of {offered:,.0f}/s offered: {crowd}")
         return Sample(accepted / crowd.seconds, crowd.cores + probes.cores)
 
     best = Sample(capacity)
     pairs = alternately(scale.runs, lambda _: best, portal)
     bench.servers.drain()
     bench.books.close()
-    failure = f"{sum(without)} refusals had no Retry-After" if any(without) else ""
+    failure = "; ".join(dict.fromkeys(failures))
     return (
         Row(OVERLOAD, pairs, failure=failure, notes=tuple(notes)),
         Row(OVERLOAD_P99, tuple(p99), failure=failure),
@@ -126,14 +130,15 @@ def _capacity(bench: Bench) -> float:
 
 
 def _overloaded(bench: Bench, offered: float) -> tuple[Answers, Summary]:
-    seconds = bench.scale.overload
-    load = Load(seconds + 2 * _HEAD_START, connections=int(min(_CROWD, offered)), threads=2)
+    seconds, head_start = bench.scale.overload, bench.scale.head_start
+    connections = int(min(_CROWD, _PATIENCE * offered))
+    load = Load(seconds + 2 * head_start, connections, threads=2)
     first = bench.numbers(load.seconds)
     rate = max(1.0, offered - _PROBES) / load.threads
     url = bench.servers.url + FORM
     with bench.books.hearing(first) as heard, ThreadPoolExecutor(1) as pool:
         crowd = pool.submit(hammer, url, load, "household", bench.form, str(first), str(rate))
-        time.sleep(_HEAD_START)
+        time.sleep(head_start)
         probes = _play(bench, url, min(_PROBES, offered), seconds, EACH_ANEW="1")
         answers = crowd.result()
         heard.accepted = answers.good + probes.count(_ACCEPTED)

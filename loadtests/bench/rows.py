@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import psycopg
+
 from loadtests.bench import accepting, draining, fairness, latency, pages
 from loadtests.bench.measure import CheckFailed, Goal, Row
+from registry.inbox import InboxError
 
 if TYPE_CHECKING:
     from loadtests.bench.bench import Bench
@@ -48,7 +51,8 @@ def measured(
         say(f"measuring {', '.join(goal.name for goal in wanted)} ...")
         try:
             rows = family.measure(bench)
-        except CheckFailed as failed:
-            rows = tuple(Row(goal, failure=str(failed)) for goal in wanted)
+        except (CheckFailed, InboxError, OSError, psycopg.Error) as failed:
+            said = str(failed) or type(failed).__name__
+            rows = tuple(Row(goal, failure=said) for goal in wanted)
             bench.books.start_anew()
         yield from (row for row in rows if row.goal in wanted)

@@ -19,20 +19,24 @@ class Scale:
     sustained: float = 6.0
     samples: int = 20
     """Households of each run that are looked at one by one."""
-    drained: int = 6_000
+    drained: int = 5_000
     """Applications of one drain."""
     one_by_one: int = 500
     """Applications that are drained by an RQ job each."""
-    looked_up: int = 4_000
+    looked_up: int = 3_000
     """Applications that are asked for, half of them waiting."""
-    steady: float = 8.0
+    steady: float = 6.0
     """Seconds of one run of k6."""
     steady_share: float = 0.7
     """Share of capacity at which latency is measured."""
-    waiting: int = 20_000
+    waiting: int = 10_000
     """Applications in the inbox whose memory is measured."""
-    overload: float = 8.0
+    overload: float = 6.0
+    head_start: float = 1.0
+    """Seconds for which the overload lasts before it is timed, and after."""
     overload_times: float = 3.0
+    offered_least: float = 0.9
+    """Share of the overload that must really have been offered."""
     citizens: int = 2_000
     fairness: float = 40.0
 
@@ -46,12 +50,14 @@ TINY = Scale(
     peak=1.0,
     sustained=1.0,
     samples=3,
-    drained=120,
+    drained=60,
     one_by_one=10,
     looked_up=20,
     steady=1.0,
-    waiting=300,
+    waiting=100,
     overload=1.0,
+    head_start=0.2,
+    offered_least=0.0,
     citizens=20,
-    fairness=3.0,
+    fairness=2.0,
 )

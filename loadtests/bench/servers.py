@@ -11,7 +11,7 @@ import shutil
 import signal
 import tempfile
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -176,12 +176,10 @@ def _start_applications(
 ) -> Servers:
     """Start portal, workers and ticker as `fmotm up` does; photos and papers have none to do."""
     port = int(plan.environ["PORT"])
-    programs = applications(folder, plan.environ, port)
+    programs = [_mortal(each) for each in applications(folder, plan.environ, port)]
     by_module = {module: [p for p in programs if p.argv[2] == module] for module in _MODULES}
     children = {module: [_start(p, stack) for p in found] for module, found in by_module.items()}
     (ticker,) = children[_TICKER]
-    # A process that stands still does not notice that it should end.
-    stack.callback(_signal, ticker, signal.SIGCONT)
     url = f"http://{LOOPBACK}:{port}"
     form = template(open_form(url))
     servers = Servers(
@@ -209,6 +207,15 @@ def _start(program: Program, stack: ExitStack) -> Child:
     child.start()
     child.wait_ready(READY_WITHIN)
     return child
+
+
+def _mortal(program: Program) -> Program:
+    """Return the ticker so that it ends although it stands still, as when the bench is killed.
+
+    It holds nothing that must be finished; a gentler signal would wait until it goes on.
+    """
+    resting = program.argv[2] == _TICKER
+    return replace(program, stop_signal=signal.SIGKILL) if resting else program
 
 
 def _signal(child: Child, number: signal.Signals) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from typing import TYPE_CHECKING
 
@@ -21,10 +20,3 @@ def spread(values: Sequence[float]) -> float:
     """Return the distance from the lowest to the highest value, as a share of the median."""
     middle = median(values)
     return (max(values) - min(values)) / middle if middle else 0.0
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """Return the smallest value that ``share`` (0-1) of all are not above."""
-    if not values:
-        raise ValueError("no values")
-    return sorted(values)[max(0, math.ceil(len(values) * share) - 1)]

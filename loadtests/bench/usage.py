@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import time
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from loadtests.bench.measure import CheckFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,21 @@ class Ran:
     cores: float
 
 
-def run(
-    argv: Sequence[str], *, cwd: Path | None = None, environ: Mapping[str, str] | None = None
-) -> Ran:
+def run(argv: Sequence[str], *, environ: Mapping[str, str] | None = None) -> Ran:
     """Run a program to its end. Raises CheckFailed, with its last words, when it fails."""
     with TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
         began = time.monotonic()
         process = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, cwd=cwd, env=environ
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+            env=environ,
         )
         try:
+            # Connections count as files: as many as the system allows.
+            most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+            resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (most, most))
             # wait4 alone tells what this child cost, and not all children so far.
             _, status, used = os.wait4(process.pid, 0)
         except BaseException:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from fmotm.embedded.credentials import OWNER, PORTAL
+from fmotm.embedded.postgres import DATABASE
 from loadtests.bench.measure import CheckFailed, Goal, Pair, Row, Sample
 from loadtests.bench.report import as_json, as_text, described
 from loadtests.bench.servers import running
@@ -24,6 +26,7 @@ from registry.rules.lifecycle import Role
 from registry.rules.receipts import format_receipt
 from registry.rules.regions import all_kelurahan
 from registry.rules.scope import Scope
+from registry.settings import Settings
 from registry.store.queue import PAGE
 from registry.store.session import engine
 from tests.integration.portal.accounts.people import Office
@@ -41,6 +44,9 @@ ROUND: Final = 6_700
 
 LARGE, ALIKE = "31.71.01.1001", "31.71.01.1002"
 _ELSEWHERE: Final = tuple(each.code for each in all_kelurahan() if each.code not in {LARGE, ALIKE})
+_FEW: Final = "bench_few"
+"""The database of the few."""
+
 _FULL_PAGE: Final = PAGE + 10
 _BEFORE: Final = 10
 """Requests that are not counted: connections and plans are made."""
@@ -75,29 +81,26 @@ CONTROL: Final = "without a database"
 class Pages:
     """The portal in this process, with an officer signed in for each of the two kelurahan."""
 
-    def __init__(self, servers: Servers) -> None:
-        self._app = create_app(servers.settings)
-        owner = engine(servers.environ["DATABASE_URL"], scope=Scope.EVERYTHING)
+    def __init__(self, servers: Servers, database: str) -> None:
+        urls = {
+            "DATABASE_URL": servers.postgres.url(OWNER, database),
+            "PORTAL_DATABASE_URL": servers.postgres.url(PORTAL, database),
+        }
+        self._app = create_app(Settings.from_env(servers.environ | urls))
+        owner = engine(urls["DATABASE_URL"], scope=Scope.EVERYTHING)
         office = Office(self._app, owner)
         self._officers = {code: office.signed_in(Role.REVIEWER, code) for code in (LARGE, ALIKE)}
         owner.dispose()
 
-    def measured(self, homes: Sequence[Home], times: int) -> Figures:
-        """Ask for each page so often, all by turns."""
+    def asked(self, homes: Sequence[Home]) -> dict[str, Callable[[int], None]]:
+        """Return how each page is asked for, the so-maniest time."""
         citizen = self._app.test_client()
-        asked: dict[str, Callable[[int], None]] = {
+        return {
             "status": lambda turn: _look_up(citizen, homes[turn * 37 % len(homes)], turn),
             "queue": lambda _: self._show_queue(LARGE),
             "queue-alike": lambda _: self._show_queue(ALIKE),
             CONTROL: lambda _: _show(citizen, "/daftar"),
         }
-        taken: dict[str, list[float]] = {name: [] for name in asked}
-        for turn in range(times + _BEFORE):
-            for name, ask in asked.items():
-                began = time.perf_counter()
-                ask(turn)
-                taken[name].append(1000 * (time.perf_counter() - began))
-        return {name: median(each[_BEFORE:]) for name, each in taken.items()}
 
     def close(self) -> None:
         """Close the connections."""
@@ -124,29 +127,43 @@ def _look_up(client: FlaskClient, home: Home, turn: int) -> None:
         raise CheckFailed(message)
 
 
+def measured(pages: Sequence[Pages], homes: Sequence[Home], times: int) -> list[Figures]:
+    """Ask each portal for each page so often, all by turns; return the medians of each."""
+    asked = [each.asked(homes) for each in pages]
+    taken: list[dict[str, list[float]]] = [{name: [] for name in each} for each in asked]
+    for turn in range(times + _BEFORE):
+        for name in asked[0]:
+            for ours, figures in zip(asked, taken, strict=True):
+                began = time.perf_counter()
+                ours[name](turn)
+                figures[name].append(1000 * (time.perf_counter() - began))
+    return [{name: median(each[_BEFORE:]) for name, each in found.items()} for found in taken]
+
+
 def grown(servers: Servers, size: Size) -> list[Row]:
-    """Measure with few stored, then with many."""
-    stored, pages = Stored(servers), Pages(servers)
+    """Store few and keep them, store the rest, then measure both by turns."""
+    stored = Stored(servers)
     alike = [max(_FULL_PAGE, total // len(all_kelurahan())) for total in (size.few, size.many)]
     homes = stored.register([LARGE], size.large) + stored.register([ALIKE], alike[0])
     stored.register(_ELSEWHERE, max(1, (size.few - len(homes)) // len(_ELSEWHERE)))
     stored.settle()
+    stored.keep_as(_FEW)
     numbers = [stored.count()]
-    before = pages.measured(homes, size.times)
     stored.register([ALIKE], alike[1] - alike[0])
     stored.copy(_ELSEWHERE, size.many)
     stored.settle()
     numbers.append(stored.count())
-    after = pages.measured(homes, size.times)
-    pages.close()
-    notes = (f"{numbers[1]:,} stored, {numbers[0]:,} before", _steadiness(before, after))
-    pairs = {name: Pair(Sample(after[name]), Sample(before[name])) for name in GOALS}
+    pages = [Pages(servers, database) for database in (_FEW, DATABASE)]
+    few, many = measured(pages, homes, size.times)
+    for each in pages:
+        each.close()
+    steady = many[CONTROL] / few[CONTROL]
+    notes = (
+        f"{numbers[1]:,} stored, {numbers[0]:,} before",
+        f"a page without a database took {steady:.2f} times as long: the machine's own unrest",
+    )
+    pairs = {name: Pair(Sample(many[name]), Sample(few[name])) for name in GOALS}
     return [Row(goal, (pairs[name],), notes=notes) for name, goal in GOALS.items()]
-
-
-def _steadiness(before: Figures, after: Figures) -> str:
-    times = after[CONTROL] / before[CONTROL]
-    return f"a page without a database took {times:.2f} times as long: the machine's own change"
 
 
 def main(size: Size) -> int:

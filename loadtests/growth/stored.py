@@ -18,6 +18,7 @@ import psycopg
 from psycopg import sql
 
 from fmotm.embedded.credentials import ADMIN, OWNER
+from fmotm.embedded.postgres import DATABASE
 from fmotm.households import Options, household
 from registry.inbox import Entry
 from registry.intake import examine, submission
@@ -125,6 +126,20 @@ class Stored:
                     )
         self._entry += times * originals
 
+    def keep_as(self, database: str) -> None:
+        """Keep what is stored now as a database of its own, beside."""
+        with self._connected("postgres") as connection:
+            # A database is copied only while nobody is connected to it; our pools connect again.
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                (DATABASE,),
+            )
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                    *map(sql.Identifier, (database, DATABASE, OWNER))
+                )
+            )
+
     def settle(self) -> None:
         """Let PostgreSQL know what it has, as it does by itself after a while."""
         with self._connected() as connection:
@@ -152,9 +167,9 @@ class Stored:
             key=sql.Identifier(key),
         )
 
-    def _connected(self) -> psycopg.Connection[Any]:
+    def _connected(self, database: str = DATABASE) -> psycopg.Connection[Any]:
         everything = f"-c {SCOPE}={Scope.EVERYTHING.setting}"
-        url = self._servers.postgres.url(ADMIN)
+        url = self._servers.postgres.url(ADMIN, database)
         return psycopg.connect(url, autocommit=True, options=everything)
 
 
