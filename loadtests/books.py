@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from click.testing import CliRunner
 
+from fmotm.cli import main as fmotm
+from fmotm.commands.common import NO
 from loadtests.bench.measure import CheckFailed
-from loadtests.bench.usage import run
-from loadtests.bench.verify import FMOTM
 from loadtests.ledger import Comparison, compare
 from registry.rules.scope import Scope
 from registry.store.session import SCOPE
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
 
 def balance_of(servers: Servers) -> dict[str, Any]:
     """Return what `fmotm balance` says. Raises CheckFailed when it does not add up."""
-    # It exits with 1 when it does not; then its figures say more than its exit code.
-    asked = ["/bin/sh", "-c", '"$0" balance --json || test $? = 1', str(FMOTM)]
-    said: dict[str, Any] = json.loads(run(asked, environ=servers.environ).output)
-    if not said["balanced"] or said["quarantined"]:
-        message = f"the balance does not add up: {said}"
+    said = CliRunner().invoke(fmotm, ["balance", "--json"], env=servers.environ)
+    if said.exit_code not in {0, NO}:
+        message = f"`fmotm balance` exits with {said.exit_code}: {said.output or said.exception}"
         raise CheckFailed(message)
-    return said
+    figures: dict[str, Any] = json.loads(said.stdout)
+    if not figures["balanced"] or figures["quarantined"]:
+        message = f"the balance does not add up: {figures}"
+        raise CheckFailed(message)
+    return figures
 
 
 def compared(

@@ -14,6 +14,7 @@ from locust.contrib.fasthttp import FastHttpUser
 
 import json
 import random
+import resource
 import sys
 import time
 from collections import Counter
@@ -236,6 +237,9 @@ def _let_in(runner: Any, task: Task, ledger: Ledger) -> int:
 def main() -> int:
     """Carry out the task that the file named on the command line describes."""
     setup_logging("ERROR")
+    # Connections count as files: as many as the system allows.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     task = Task(**json.loads(Path(sys.argv[1]).read_text("utf-8")))
     found = play(task)
     draft = Path(task.result).with_suffix(".new")

@@ -23,6 +23,7 @@ from loadtests.ledger import Comparison, held
 from loadtests.load.accounts import Invited, invite
 from loadtests.load.shapes import SHAPES
 from loadtests.load.task import Task
+from loadtests.machine import Machine, this_machine
 from registry.inbox import InboxUnavailable
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Asked:
     seconds: float
     seed: int = 5
     staff: int = STAFF
+    machine: Machine = field(default_factory=this_machine)
+    """Told at the beginning: others may change the files meanwhile."""
 
     @property
     def hurry(self) -> float:

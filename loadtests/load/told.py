@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from loadtests.load.shapes import SHAPES, real_peak, times_real
-from loadtests.machine import this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +27,7 @@ def told(played: Played, target: str) -> dict[str, Any]:
             "target": target,
             "seed": asked.seed,
         },
-        "machine": asdict(this_machine()),
+        "machine": asdict(asked.machine),
         "figures": _figures(played),
         "problems": list(played.problems),
         "checked": played.comparison is not None,

@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from fmotm.households.send import open_form
 from loadtests.bench.measure import CheckFailed
 from loadtests.books import balance_of, compared, sizes
 from loadtests.households import Households
+from loadtests.machine import Machine, this_machine
 from loadtests.round.sender import Task
 from loadtests.round.watch import Watch
 
@@ -56,6 +57,8 @@ class Round:
     balance: dict[str, Any] | None = None
     comparison: Comparison | None = None
     sizes: dict[str, int] | None = None
+    machine: Machine = field(default_factory=this_machine)
+    """Told at the beginning: others may change the files meanwhile."""
 
     @property
     def ledgers(self) -> tuple[Path, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from loadtests.machine import this_machine
 from loadtests.round.playing import SENDERS, WHOLE
 from loadtests.round.watch import per_minute
 
@@ -35,7 +34,7 @@ def figures(played: Round) -> dict[str, Any]:
         "balance": played.balance,
         "ledger": asdict(played.comparison) if played.comparison else None,
         "minutes": per_minute(played.watch.points),
-        "machine": asdict(this_machine()),
+        "machine": asdict(played.machine),
     }
 
 

@@ -16,7 +16,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final
 
@@ -78,7 +78,9 @@ class Counts:
         """Write them so that whoever reads sees all or nothing."""
         self.cpu = time.process_time()
         draft = path.with_suffix(".new")
-        draft.write_text(json.dumps(asdict(self)), "utf-8")
+        # Not asdict: in Python 3.11 it makes something else of a Counter.
+        told = {each.name: getattr(self, each.name) for each in fields(self)}
+        draft.write_text(json.dumps(told), "utf-8")
         draft.replace(path)
 
 
@@ -129,12 +131,19 @@ class Sender:
                 self.tell()
         self.counts.ended = time.time()
         self.tell()
+        self._close()
         return self.counts
 
     def tell(self) -> None:
         """Let others see how far it is."""
         self._ledger.flush()
         self.counts.write(Path(self._task.counts))
+
+    def _close(self) -> None:
+        for citizen in self._citizens:
+            self._hang_up(citizen)
+        self._selector.close()
+        self._ledger.close()
 
     def _next(self, citizen: Citizen) -> None:
         number = next(self._numbers, None)
