@@ -6,7 +6,7 @@
 #   make bench      what it carries beside what the machine could; ONLY=accept,drain for some rows
 #   make bench-growth  what two million applications cost the pages; takes long
 #   make round      the biggest round ever, 1,799,332 registrations; REGISTRATIONS=20000 for a part
-#   make load       people at work for minutes; SHAPE=day PEAK=20 MINUTES=3, TARGET=… (see README)
+#   make load       people at the portal, by a shape of a day; SHAPE=spike PEAK=40 MINUTES=3
 #   make outlines   the kelurahan's outlines for phones, out of registry/data
 #   make voices     the sound files that are missing (needs espeak-ng and opus-tools)
 #   make messages   new texts into the catalogues of other languages
@@ -27,7 +27,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 
 ONLY ?=
 SHAPE ?= day
-PEAK ?= 20
+PEAK ?= 40
 MINUTES ?= 3
 TARGET ?=
 TESTERS ?= auto

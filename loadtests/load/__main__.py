@@ -58,7 +58,7 @@ def arguments(argv: Sequence[str]) -> tuple[Asked, str]:
     """Read the command line: what to play, and where; '' for servers of our own. Raises NotHere."""
     parser = argparse.ArgumentParser(prog="make load", description=__doc__)
     parser.add_argument("--shape", default="day", choices=tuple(SHAPES))
-    parser.add_argument("--peak", default=20.0, type=_number(0.1, MOST_PEAK))
+    parser.add_argument("--peak", default=40.0, type=_number(0.1, MOST_PEAK))
     parser.add_argument("--minutes", default=3.0, type=_number(0.05, MOST_MINUTES))
     parser.add_argument("--target", default="", help="a portal of this machine; else its own")
     given = parser.parse_args(argv)
