@@ -37,6 +37,9 @@ FASTEST: Final = 480.0
 LATER: Final = 120.0
 """Seconds after the end of the arrivals within which the player must have ended."""
 
+DRAINED_WITHIN: Final = 3_600.0
+"""Seconds after that until nothing waits any more."""
+
 STAFF: Final = 6
 """Helpers, and as many reviewers."""
 
@@ -89,7 +92,7 @@ def play_here(servers: Servers, asked: Asked) -> Played:
     with servers.draining(), _watched(servers) as depth:
         _run(task, folder, servers.environ)
         ended = time.monotonic()
-        servers.wait_drained()
+        servers.wait_drained(DRAINED_WITHIN)
         drained_after = time.monotonic() - ended
     played = _played(task, asked, depth)
     played.drained_after = drained_after

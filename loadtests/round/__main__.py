@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ from loadtests.round.result import as_text, figures
 if TYPE_CHECKING:
     from types import FrameType
 
-RESULTS: Final = Path(__file__).resolve().parents[1] / "results" / "round.json"
+RESULTS: Final = Path(__file__).resolve().parents[1] / "results"
 MOST: Final = 10_000_000
 
 
@@ -36,17 +37,30 @@ def main() -> int:
         _say(f"starting the servers; {registrations:,} registrations will be sent")
         with running() as servers:
             _say(f"their folder: {servers.mount}")
-            found = figures(play(servers, registrations, _say))
+            try:
+                found = figures(play(servers, registrations, _say))
+            finally:
+                keep_ledger(servers.folder.path / "logs", RESULTS / "round-ledger.bin")
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
     except (CheckFailed, EmbeddedError, ValueError) as error:
         print(f"the round failed: {error}", file=sys.stderr)
         return 1
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
-    _say(f"\n{as_text(found)}\n\nwritten to {RESULTS}")
+    RESULTS.mkdir(exist_ok=True)
+    written = RESULTS / "round.json"
+    written.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    _say(f"\n{as_text(found)}\n\nwritten to {written}")
     return 0
+
+
+def keep_ledger(folder: Path, kept: Path) -> None:
+    """Copy the senders' ledgers into one file, also when the round failed: it may tell why."""
+    kept.parent.mkdir(exist_ok=True)
+    with kept.open("wb") as whole:
+        for path in sorted(folder.glob("ledger-*.bin")):
+            with path.open("rb") as part:
+                shutil.copyfileobj(part, whole)
 
 
 def asked_for(text: str) -> int:

@@ -6,8 +6,8 @@ from typing import cast
 
 import pytest
 
-from loadtests.ledger import Ledger
-from loadtests.round.__main__ import asked_for
+from loadtests.ledger import Ledger, read
+from loadtests.round.__main__ import asked_for, keep_ledger
 from loadtests.round.playing import WHOLE, NoRoom, check_room
 from loadtests.round.watch import Point, Watch, per_minute
 from registry.inbox import Inbox, InboxUnavailable
@@ -96,3 +96,15 @@ def test_too_small_a_disk_is_told_of_before_anything_starts(tmp_path: Path) -> N
     with pytest.raises(NoRoom, match="BENCH_DIR"):
         check_room(tmp_path, 10**10, said.append)
     assert "are free" in said[0]
+
+
+def test_all_ledgers_are_kept_as_one(tmp_path: Path) -> None:
+    for number in (0, 1):
+        ledger = Ledger(tmp_path / f"ledger-{number}.bin")
+        ledger.add(number, bytes(16))
+        ledger.close()
+
+    keep_ledger(tmp_path, tmp_path / "results" / "round-ledger.bin")
+
+    kept = read([tmp_path / "results" / "round-ledger.bin"])
+    assert [number for number, _ in kept] == [0, 1]
