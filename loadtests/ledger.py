@@ -96,13 +96,18 @@ class Comparison:
     unheard: int
     """Applications of which nobody holds the receipt."""
 
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """Say what is wrong; nothing when every receipt leads to exactly one application."""
+    def problems(self, unsure: int = 0) -> tuple[str, ...]:
+        """Say what is wrong; nothing when every receipt leads to exactly one application.
+
+        Of ``unsure`` households no answer was heard: they may be there without a receipt.
+        """
         said = (
             (self.lost, "receipts lead to no application of their household"),
             (self.shared, "receipts are not one household's own"),
-            (self.unheard, "applications are there whose receipt nobody was shown"),
+            (
+                max(0, self.unheard - unsure),
+                "applications are there whose receipt nobody was shown",
+            ),
         )
         return tuple(f"{count:,} {words}" for count, words in said if count)
 

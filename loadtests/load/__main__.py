@@ -51,7 +51,7 @@ def main(argv: Sequence[str]) -> int:
     (RESULTS / "load.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
     (RESULTS / "load.html").write_text(as_html(found), "utf-8")
     _say(f"\n{as_text(found)}\n\nwritten to {RESULTS / 'load.html'}")
-    return 0
+    return 1 if found["problems"] else 0
 
 
 def arguments(argv: Sequence[str]) -> tuple[Asked, str]:

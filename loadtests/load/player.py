@@ -192,7 +192,7 @@ def play(task: Task) -> dict[str, Any]:
     runner = environment.create_local_runner()
     Play.began, began = time.monotonic(), time.time()
     try:
-        turned_away = _let_in(runner, task, ledger)
+        turned_away, unfinished = _let_in(runner, task, ledger)
     finally:
         Play.ending = True
         runner.quit()
@@ -202,13 +202,17 @@ def play(task: Task) -> dict[str, Any]:
         "began": began,
         "seconds": task.seconds,
         "turned_away": turned_away,
+        "unfinished": unfinished,
         "lost": dict(Play.lost.most_common(20)),
         "generator_cores": round(time.process_time() / Play.now(), 2),
     }
 
 
-def _let_in(runner: Any, task: Task, ledger: Ledger) -> int:
-    """Let people in as the shape says, until its end and until they have gone."""
+def _let_in(runner: Any, task: Task, ledger: Ledger) -> tuple[int, int]:
+    """Let people in as the shape says, until its end and until they have gone.
+
+    Return how many were turned away, and how many were still under way after all.
+    """
     shape, dice = SHAPES[task.shape], random.Random(task.seed)
     streams = {
         _CITIZENS: Arrivals(shape, task.peak, task.seconds, dice),
@@ -231,7 +235,8 @@ def _let_in(runner: Any, task: Task, ledger: Ledger) -> int:
             Play.recorder.present(now, runner.user_classes_count)
             ledger.flush()
         gevent.sleep(TICK)
-    return turned_away
+    present = runner.user_classes_count
+    return turned_away, present[_CITIZENS] + present[_LOOKING]
 
 
 def main() -> int:

@@ -21,6 +21,7 @@ from loadtests.books import balance_of, compared
 from loadtests.households import Households
 from loadtests.ledger import Comparison, held
 from loadtests.load.accounts import Invited, invite
+from loadtests.load.recorder import SENDING
 from loadtests.load.shapes import SHAPES
 from loadtests.load.task import Task
 from loadtests.machine import Machine, this_machine
@@ -78,7 +79,14 @@ class Played:
     @property
     def problems(self) -> tuple[str, ...]:
         """Say what is wrong with what was accepted; nothing when all of it is there once."""
-        return self.comparison.problems if self.comparison else ()
+        return self.comparison.problems(self._unsure) if self.comparison else ()
+
+    @property
+    def _unsure(self) -> int:
+        """Count forms that were sent and not answered, or whose sender had to go."""
+        pages = self.happened["pages"]
+        silent = sum(pages[each]["statuses"].get("0", 0) for each in SENDING if each in pages)
+        return int(silent + self.happened["unfinished"])
 
 
 def play_here(servers: Servers, asked: Asked) -> Played:

@@ -103,9 +103,13 @@ def _refused(intervals: list[dict[str, Any]], answers: int) -> tuple[str, str]:
 
 
 def _people(happened: Mapping[str, Any]) -> str:
-    lost, away = sum(happened["lost"].values()), happened["turned_away"]
-    said = f"{lost:,} journeys ended early" if lost else "all came to the end of their journey"
-    return f"{said}; {away:,} were not let in by Locust itself" if away else said
+    told = (
+        (sum(happened["lost"].values()), "journeys ended early"),
+        (happened["unfinished"], "were sent home at the end, still under way"),
+        (happened["turned_away"], "were not let in by Locust itself"),
+    )
+    said = "; ".join(f"{count:,} {words}" for count, words in told if count)
+    return said or "all came to the end of their journey"
 
 
 def _inbox(played: Played) -> list[tuple[str, str, str]]:

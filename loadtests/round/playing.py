@@ -118,7 +118,7 @@ def look_up(servers: Servers, played: Round) -> None:
     watch = played.watch
     found = compared(servers, played.ledgers, played.households, watch.entries_before)
     played.comparison, played.sizes = found, sizes(servers, played.ledgers)
-    problems = [*watch.sent().failures[:5], *found.problems]
+    problems = [*watch.sent().failures[:5], *found.problems()]
     if found.households != played.registrations:
         problems.append(f"{found.households:,} of {played.registrations:,} hold a receipt")
     if problems:

@@ -56,10 +56,15 @@ def test_half_a_receipt_is_noticed(tmp_path: Path) -> None:
 
 
 def test_nothing_is_said_of_books_that_are_right() -> None:
-    assert Comparison(10, 10, 10, 0, 0, 0).problems == ()
+    assert Comparison(10, 10, 10, 0, 0, 0).problems() == ()
 
 
 def test_everything_wrong_is_said() -> None:
-    said = Comparison(1_000, 990, 980, 1_200, 3, 4).problems
+    said = Comparison(1_000, 990, 980, 1_200, 3, 4).problems()
 
     assert [each.partition(" ")[0] for each in said] == ["1,200", "3", "4"]
+
+
+@pytest.mark.parametrize(("unsure", "wrong"), [(0, 1), (3, 1), (4, 0), (9, 0)])
+def test_who_heard_no_answer_may_be_there_without_a_receipt(unsure: int, wrong: int) -> None:
+    assert len(Comparison(10, 10, 14, 0, 0, 4).problems(unsure)) == wrong

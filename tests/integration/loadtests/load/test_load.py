@@ -64,7 +64,7 @@ def test_citizens_register_mend_and_look_up(
     ledger.close()
 
     found = compared(servers, [tmp_path / "ledger"], world.households, entries)
-    assert (found.problems, found.applications) == ((), 25)
+    assert (found.problems(), found.applications) == ((), 25)
 
 
 def test_helpers_sign_in_once_and_register_one_after_the_other(
@@ -80,7 +80,7 @@ def test_helpers_sign_in_once_and_register_one_after_the_other(
     ledger.close()
 
     found = compared(servers, [tmp_path / "ledger"], world.households, entries)
-    assert (found.problems, found.applications) == ((), 3)
+    assert (found.problems(), found.applications) == ((), 3)
 
 
 def test_reviewers_sign_in_with_a_code_and_read_case_by_case(

@@ -55,7 +55,14 @@ def happened(**more: Any) -> dict[str, Any]:
         recorder.present(second, {"Citizens": second, "Helpers": 2})
     recorder.answered(30, "send", 503, 2.0)
     recorder.answered(31, "send", 429, 2.0)
-    rest = {"began": 0.0, "seconds": 60.0, "turned_away": 0, "lost": {}, "generator_cores": 0.5}
+    rest = {
+        "began": 0.0,
+        "seconds": 60.0,
+        "turned_away": 0,
+        "unfinished": 0,
+        "lost": {},
+        "generator_cores": 0.5,
+    }
     return recorder.summed_up() | rest | more
 
 
@@ -98,6 +105,15 @@ def test_what_does_not_add_up_comes_first() -> None:
     assert "WRONG: 1 receipts" in as_text(wrong)
 
 
+def test_who_was_sent_home_is_told_of_and_may_be_there_without_a_receipt() -> None:
+    beside = Comparison(60, 60, 63, 0, 0, 3)
+
+    found = told(played(beside, unfinished=3), "")
+    assert found["problems"] == []
+    assert "3 were sent home at the end" in Strict(as_html(found)).text
+    assert told(played(beside, unfinished=2), "")["problems"]
+
+
 def test_a_portal_that_ran_already_is_told_of_as_not_checked() -> None:
     found = told(played(), "http://127.0.0.1:8000")
 
@@ -123,7 +139,8 @@ def test_nothing_that_was_measured_becomes_markup() -> None:
 
 def test_a_load_in_which_nothing_happened_has_a_page_too() -> None:
     nothing = Recorder(10).summed_up() | {
-        "began": 0.0, "seconds": 10.0, "turned_away": 0, "lost": {}, "generator_cores": 0.0,
+        "began": 0.0, "seconds": 10.0, "turned_away": 0, "unfinished": 0, "lost": {},
+        "generator_cores": 0.0,
     }  # fmt: skip
     page = Strict(as_html(told(Played(Asked("soak", 1.0, 10.0), nothing, 0), "")))
 
