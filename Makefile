@@ -5,6 +5,8 @@
 #   make check      style, types, layers, migrations
 #   make bench      what it carries beside what the machine could; ONLY=accept,drain for some rows
 #   make bench-growth  what two million applications cost the pages; takes long
+#   make round      the biggest round ever, 1,799,332 registrations; REGISTRATIONS=20000 for a part
+#   make load       people at the portal, by a shape of a day; SHAPE=spike PEAK=40 MINUTES=3
 #   make outlines   the kelurahan's outlines for phones, out of registry/data
 #   make voices     the sound files that are missing (needs espeak-ng and opus-tools)
 #   make messages   new texts into the catalogues of other languages
@@ -24,6 +26,10 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	&& { echo "$$python"; break; }; done)
 
 ONLY ?=
+SHAPE ?= day
+PEAK ?= 40
+MINUTES ?= 3
+TARGET ?=
 TESTERS ?= auto
 PYTEST_ARGS ?=
 
@@ -34,7 +40,7 @@ SYNC := UV_PYTHON=.tools/bin/python UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench bench-growth outlines voices messages gallery lighthouse
+.PHONY: help run test check bench bench-growth round load outlines voices messages gallery lighthouse
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -59,6 +65,12 @@ bench: .venv/.installed-to-bench
 
 bench-growth: .venv/.installed
 	@.venv/bin/python -m loadtests.growth
+
+round: .venv/.installed
+	@.venv/bin/python -m loadtests.round
+
+load: .venv/.installed-to-bench
+	@.venv/bin/python -m loadtests.load --shape "$(SHAPE)" --peak "$(PEAK)" --minutes "$(MINUTES)" --target "$(TARGET)"
 
 outlines: .venv/.installed-to-run
 	@.venv/bin/python -m portal.outlines

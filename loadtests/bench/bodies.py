@@ -129,18 +129,27 @@ class Template:
 
 def template(form: Mapping[str, str | list[str]]) -> Template:
     """Make the template; ``form`` is what the portal's form sends for itself (period, version)."""
-    raw = next(filter(_fits, (household(SEED, index) for index in range(10_000))))
+    return pattern(form, next(filter(_fits, (household(SEED, index) for index in range(10_000)))))
+
+
+def pattern(form: Mapping[str, str | list[str]], raw: Raw) -> Template:
+    """Make a template of any household whose members differ in sex or year of birth."""
     fields: Raw = {**form, **raw, "aksi": "kirim"}
-    numbers = {"nik0": _born(str(raw["nik"])), _KK: _born(str(raw["kk"]))}
-    fields |= {"nik": _slot("nik0"), "kk": _slot(_KK)}
-    for member in range(1, MEMBERS + 1):
-        key = member_key(member, "nik")
-        numbers[f"nik{member}"] = _born(str(raw[key]))
-        fields[key] = _slot(f"nik{member}")
+    numbers = {}
+    given = {"nik0": "nik", _KK: _KK}
+    given |= {f"nik{each}": member_key(each, "nik") for each in range(1, _members(raw) + 1)}
+    for slot, key in given.items():
+        if key in raw:
+            numbers[slot] = _born(str(raw[key]))
+            fields[key] = _slot(slot)
     fields |= {"lahir-hari": _slot("day"), "lahir-bulan": _slot("month")}
-    fields |= {name: _slot(name) for name in ("kelurahan", "rt", "rw")}
+    fields |= {name: _slot(name) for name in ("kelurahan", "rt", "rw") if name in raw}
     prefixes = tuple(sorted(each for each in nik_prefixes() if each.startswith("31")))
     return Template(fields, numbers, prefixes, tuple(each.code for each in all_kelurahan()))
+
+
+def _members(raw: Raw) -> int:
+    return int(str(raw["jumlah_anggota"]))
 
 
 def _fits(raw: Raw) -> bool:
