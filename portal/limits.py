@@ -25,6 +25,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from portal.hooks import hooks_kept_to
 from portal.services import services
 
 if TYPE_CHECKING:
@@ -134,7 +135,6 @@ def init_app(app: Flask) -> None:
     limiter = Limiter(
         get_remote_address,
         default_limits=[app.config.get("CEILING", CEILING)],
-        default_limits_exempt_when=lambda: request.endpoint in _EXEMPT,
         default_limits_per_method=False,
         storage_uri=url.replace("unix://", "redis+unix://", 1),
         storage_options=_OPTIONS,  # type: ignore[arg-type]
@@ -143,7 +143,8 @@ def init_app(app: Flask) -> None:
         swallow_errors=True,  # a guard that fails must not refuse anybody
         key_prefix="fmotm",
     )
-    limiter.init_app(app)
+    with hooks_kept_to(app, lambda: request.endpoint not in _EXEMPT):
+        limiter.init_app(app)
     app.extensions["kk_tries"] = KKTries(limiter, app.config.get("KK_TRIES", KK_TRIES))
     most = app.config.get("REGISTRATIONS", REGISTRATIONS)
     app.extensions["registrations"] = Registrations(limiter, most)

@@ -6,8 +6,7 @@ nothing for any of it.
 
 from __future__ import annotations
 
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from flask import current_app, g, jsonify, redirect, render_template, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -17,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from portal import language
 from portal.accounts import security, sign_in
 from portal.accounts.cookie import DeskSession, DeskSessions
+from portal.hooks import hooks_kept_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,10 +54,10 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.before_request(_enter)
-    before = _hooks(app)
-    _csrf.init_app(app)
-    security.init_app(app)
-    _keep_to_the_signed_in(app, before)
+    # They read the session, on every page: every citizen's page would depend on a cookie.
+    with hooks_kept_to(app, is_theirs):
+        _csrf.init_app(app)
+        security.init_app(app)
     app.register_error_handler(CSRFError, _forged)
 
 
@@ -133,40 +133,6 @@ def check_token(token: str | None) -> None:
     """Check a token that came in a form, or else in the header; raise CSRFError."""
     g.csrf_given = token or request.headers.get("X-CSRFToken") or "none"
     _csrf.protect()
-
-
-def _hooks(app: Flask) -> list[tuple[dict[Any, list[Any]], int]]:
-    found: list[dict[Any, list[Any]]] = [
-        cast("dict[Any, list[Any]]", each)
-        for each in (
-            app.before_request_funcs,
-            app.after_request_funcs,
-            app.template_context_processors,
-        )
-    ]
-    return [(each, len(each.get(None, ()))) for each in found]
-
-
-def _keep_to_the_signed_in(app: Flask, before: list[tuple[dict[Any, list[Any]], int]]) -> None:
-    """Let the hooks that libraries have added run for pages of the signed-in alone.
-
-    They read the session, on every page: with them every citizen's page would depend on a cookie.
-    """
-    nothing: dict[int, Any] = {id(app.template_context_processors): {}}
-    for hooks, known in before:
-        if None in hooks:
-            added = hooks[None][known:]
-            hooks[None][known:] = [_only_theirs(hook, nothing.get(id(hooks))) for hook in added]
-
-
-def _only_theirs(hook: Callable[..., Any], otherwise: Any) -> Callable[..., Any]:
-    @wraps(hook)
-    def kept(*given: Any) -> Any:
-        if is_theirs():
-            return hook(*given)
-        return given[0] if given else otherwise
-
-    return kept
 
 
 def _forged(error: CSRFError) -> ResponseReturnValue:

@@ -92,6 +92,13 @@ class _Reading:
         return [text for text in texts if isinstance(text, str) and any(map(str.isalnum, text))]
 
     def first(self, field: str) -> str:
+        given = self.raw.get(field)
+        if given is None:
+            return ""
+        if isinstance(given, list) and len(given) == 1:
+            given = given[0]
+        if isinstance(given, str) and given.isalnum():
+            return given
         values = self.values(field)
         return values[0].strip() if values else ""
 
@@ -177,10 +184,13 @@ class _Reading:
         value = self.answers.get(field)
         return int(value) if isinstance(value, str) else None
 
-    def last_filled_member(self) -> int:
-        """Return the number of the last member with a name or a NIK, 0 when there is none."""
-        for number in range(MAX_MEMBERS, 0, -1):
-            if any(self.values(member_key(number, key)) for key in ("nama", "nik")):
+    def last_filled_member(self, beyond: int = 0) -> int:
+        """Return the number of the last member with a name or a NIK, 0 when there is none.
+
+        Only those after number ``beyond`` are looked at.
+        """
+        for number in range(MAX_MEMBERS, beyond, -1):
+            if any(self.first(field) for field in _TOLD_BY[number]):
                 return number
         return 0
 
@@ -207,7 +217,7 @@ class _Reading:
 
     def check_together(self, members: int, neighbourhoods: Neighbourhoods) -> None:
         """Note what is wrong between answers that are right one by one."""
-        if self.last_filled_member() > members:
+        if self.last_filled_member(beyond=members):
             self.refuse("jumlah_anggota", "members_more")
         self._each_nik_once(members)
         self._one_head(members)
@@ -234,6 +244,12 @@ class _Reading:
         heads = [field for field in fields if self.answers.get(field) == HEAD]
         for field in heads[1:]:
             self.refuse(field, "two_heads")
+
+
+_TOLD_BY: Final = tuple(
+    (member_key(number, "nama"), member_key(number, "nik")) for number in range(MAX_MEMBERS + 1)
+)
+"""The fields that tell whether a member, by number, is filled in."""
 
 
 def _application(version: str, answers: Answers, members: int) -> Application:

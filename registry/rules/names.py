@@ -28,6 +28,12 @@ _PLAIN_SIGNS: Final = str.maketrans(
 )
 
 
+# What nearly everybody types: nothing in it is to be mended.
+_PLAIN_NAME: Final = re.compile(
+    rf"(?=.{{1,{NAME_LIMIT}}}\Z)[',./-]*[A-Za-z][A-Za-z',./-]*(?: [A-Za-z',./-]+)*"
+)
+
+
 def clean_name(text: str) -> str:
     """Return a person's name in NFC, with single spaces and plain apostrophes and hyphens.
 
@@ -38,6 +44,8 @@ def clean_name(text: str) -> str:
     Raises Invalid: `name_empty`, `name_long` (over 100 characters), `name_letters` (no letter, or
     a digit or other sign).
     """
+    if _PLAIN_NAME.fullmatch(text):
+        return text
     name = _clean(text, NAME_LIMIT, "name")
     name = " ".join(_INVISIBLE.sub("", name).translate(_PLAIN_SIGNS).split())
     name = unicodedata.normalize("NFC", name)
@@ -73,6 +81,8 @@ def _clean(text: str, limit: int, field: str) -> str:
     if len(text) > limit * _RAW_FOR_EACH:
         code = f"{field}_long"
         raise Invalid(code)
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     # Spaces first: a line end is a control character, and words must not run together.
     visible = "".join(
         " " if character.isspace() else character for character in text if _is_kept(character)

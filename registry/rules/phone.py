@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType, ValidationResult
+from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 from registry.rules.digits import read_digits
 from registry.rules.errors import Invalid
 
 _COUNTRY: Final = "62"
 _E164: Final = re.compile(r"\+62[1-9][0-9]{5,12}", re.ASCII)
+# What nearly everybody types, told by the pattern that phonenumbers itself goes by. Asking it for
+# all that a number may be took a third of the time that a whole application takes to be read.
+_MOBILE: Final = re.compile(
+    rf"0?({PhoneMetadata.metadata_for_region('ID').mobile.national_number_pattern})", re.ASCII
+)
 _REACHES_A_PERSON: Final = frozenset(
     {
         PhoneNumberType.MOBILE,
@@ -52,6 +57,8 @@ class PhoneNumber:
         code other than 62), `phone_invalid` (not a mobile or fixed number of the numbering plan).
         """
         national = _national(read_digits(text, "phone", keep="+＋()"))
+        if mobile := _MOBILE.fullmatch(national):
+            return cls(f"+{_COUNTRY}{mobile[1]}")
         try:
             number = phonenumbers.parse(f"+{_COUNTRY}{national}")
         except phonenumbers.NumberParseException:

@@ -69,9 +69,10 @@ def read_rt_or_rw(text: str, field: str) -> str:
 
 
 def _choice(text: str, question: Question) -> str:
-    if not any(choice.code == text for choice in question.choices):
-        raise Invalid("choice_unknown")
-    return text
+    for choice in question.choices:
+        if choice.code == text:
+            return text
+    raise Invalid("choice_unknown")
 
 
 def _count(text: str, question: Question) -> str:

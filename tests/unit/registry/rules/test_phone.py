@@ -1,3 +1,4 @@
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,3 +119,18 @@ def test_any_text_is_a_number_or_refused_by_a_known_code(text: str) -> None:
         assert outcome.e164[3:-3] not in str(outcome)
     else:
         assert outcome in PHONE_CODES
+
+
+@given(st.from_regex(r"0?8[0-9]{5,13}", fullmatch=True))
+def test_a_mobile_number_is_taken_exactly_when_the_numbering_plan_has_it(typed: str) -> None:
+    plan = phonenumbers.parse(typed, "ID")
+    is_one = phonenumbers.is_valid_number(plan) and phonenumbers.number_type(plan) in {
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    }
+    taken = parse_or_code(typed)
+    assert isinstance(taken, PhoneNumber) is is_one
+    if isinstance(taken, PhoneNumber):
+        as_it_says = phonenumbers.format_number(plan, phonenumbers.PhoneNumberFormat.E164)
+        assert taken.e164 == as_it_says
