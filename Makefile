@@ -3,6 +3,8 @@
 #   make run        the portal on http://127.0.0.1:8000 (PORT=… for another port)
 #   make test       all tests; PYTEST_ARGS="tests/unit -k nik" for some
 #   make check      style, types, layers, migrations
+#   make bench      what it carries beside what the machine could; ONLY=accept,drain for some rows
+#   make bench-growth  what two million applications cost the pages; takes long
 #   make outlines   the kelurahan's outlines for phones, out of registry/data
 #   make voices     the sound files that are missing (needs espeak-ng and opus-tools)
 #   make messages   new texts into the catalogues of other languages
@@ -18,6 +20,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	"$$python" -c 'import sys; sys.exit(sys.version_info < ($(OLDEST_PYTHON)))' 2>/dev/null \
 	&& { echo "$$python"; break; }; done)
 
+ONLY ?=
 TESTERS ?= auto
 PYTEST_ARGS ?=
 
@@ -28,7 +31,7 @@ SYNC := UV_PYTHON=.tools/bin/python UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check outlines voices messages gallery lighthouse
+.PHONY: help run test check bench bench-growth outlines voices messages gallery lighthouse
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -47,6 +50,12 @@ check: .venv/.installed
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/fmotm db check --scratch
+
+bench: .venv/.installed-to-bench
+	@.venv/bin/python -m loadtests.bench --only "$(ONLY)"
+
+bench-growth: .venv/.installed
+	@.venv/bin/python -m loadtests.growth
 
 outlines: .venv/.installed-to-run
 	@.venv/bin/python -m portal.outlines
@@ -73,6 +82,12 @@ lighthouse: .venv/.installed
 	@echo "Installing what the portal and its tests need into .venv ..."
 	@$(SYNC)
 	@touch .venv/.installed-to-run $@
+
+# Adds what measures; nothing else needs it.
+.venv/.installed-to-bench: .venv/.installed
+	@echo "Installing what \`make bench\` needs into .venv ..."
+	@$(SYNC) --inexact --group load
+	@touch $@
 
 # Named by version, so that another version is fetched; a half-made folder is begun anew.
 $(UV): .tools/uv-$(UV_VERSION)

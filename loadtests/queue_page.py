@@ -28,9 +28,10 @@ from registry.store import models
 from registry.store.grants import PORTAL
 from registry.store.migration import upgrade
 from registry.store.session import engine
-from tests.integration.portal.accounts.people import GAMBIR, Office, token_of
-from tests.integration.portal.musyawarah.cases import SEED, Home, Homes
+from tests.integration.portal.accounts.people import Office, token_of
+from tests.integration.portal.musyawarah.cases import Homes
 from tests.integration.portal.support import PERIOD, now
+from tests.integration.registration import GAMBIR, SEED, Home
 from tests.integration.registry.store.factories import counted
 
 FEW: Final = 100

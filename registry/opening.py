@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from registry.intake import PURPOSE
 from registry.rules.answers import parse
 from registry.rules.application import Application, answers_of, canonical
+from registry.rules.packing import unpack
 from registry.rules.periods import civil_date
 from registry.sealing import UnsealError
 
@@ -34,7 +35,7 @@ def answers(ring: KeyRing, application_id: bytes, sealed: bytes) -> Answers:
     """Return a household's answers; raise CannotOpen."""
     try:
         return answers_of(ring.unseal(PURPOSE, application_id, sealed))
-    except (UnsealError, json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (UnsealError, ValueError) as error:
         raise CannotOpen(type(error).__name__) from None
 
 
@@ -54,8 +55,8 @@ def names(ring: KeyRing, application_id: bytes, sealed: bytes) -> list[str]:
     For who searches through thousands. Raises CannotOpen.
     """
     try:
-        payload = ring.unseal(PURPOSE, application_id, sealed).decode()
-    except (UnsealError, UnicodeDecodeError) as error:
+        payload = unpack(ring.unseal(PURPOSE, application_id, sealed)).decode()
+    except (UnsealError, ValueError) as error:
         raise CannotOpen(type(error).__name__) from None
     return _NAMES.findall(payload)
 
@@ -77,6 +78,6 @@ def words(ring: KeyRing, subject_id: bytes, sealed: bytes | None) -> dict[str, s
         return {}
     try:
         found: dict[str, str] = json.loads(ring.unseal(WORDS, subject_id, sealed))
-    except (UnsealError, json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (UnsealError, ValueError) as error:
         raise CannotOpen(type(error).__name__) from None
     return found

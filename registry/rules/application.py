@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from registry.rules.packing import pack, unpack
 from registry.rules.questionnaire import APPLICANT, questionnaire
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Application:
         return canonical({k: v for k, v in self.answers.items() if k not in _FILLING})
 
     def payload(self, helper: Helper | None = None) -> bytes:
-        """Return all answers, and the questionnaire they belong to: what is sealed and kept.
+        """Return all answers, and the questionnaire they belong to, packed to be sealed and kept.
 
         ``helper`` is who registers the household for it, if anybody does.
         """
@@ -133,7 +134,7 @@ class Application:
             kept[ACCOUNT] = helper.account
             if helper.organisation:
                 kept[ORGANISATION] = helper.organisation
-        return canonical(kept)
+        return pack(canonical(kept))
 
 
 _FILLING: Final = frozenset(q.key for q in questionnaire().questions if not q.household)
@@ -152,6 +153,9 @@ def canonical(answers: Answers) -> bytes:
 
 
 def answers_of(payload: bytes) -> Answers:
-    """Return what :meth:`Application.payload` made: the answers, and what is kept beside them."""
-    answers: Answers = json.loads(payload)
+    """Return what :meth:`Application.payload` made: the answers, and what is kept beside them.
+
+    Raises ValueError when it is not that.
+    """
+    answers: Answers = json.loads(unpack(payload))
     return answers

@@ -1,6 +1,5 @@
 """What is asked of which household, and what its answers must be together."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 
@@ -9,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.rules.answers import parse
-from registry.rules.application import Application
+from registry.rules.application import Application, answers_of
 from registry.rules.nik import Sex
 from registry.rules.questionnaire import Kind, Question, member_key, questionnaire
 from tests.unit.registry.rules.households import (
@@ -252,7 +251,7 @@ def test_there_is_one_head() -> None:
 @given(households())
 def test_canonical_answers_are_read_as_themselves(raw: Raw) -> None:
     application = applied(raw)
-    again = applied(json.loads(application.payload()))
+    again = applied(answers_of(application.payload()))
     assert again == application
     assert again.payload() == application.payload()
     assert again.identity() == application.identity()

@@ -1,0 +1,69 @@
+"""What every row works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from loadtests.bench.verify import Books
+from loadtests.bench.wrk import Answers, Load, hammer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from loadtests.bench.noop_server import NoOp
+    from loadtests.bench.scale import Scale
+    from loadtests.bench.servers import Servers
+
+FORM: Final = "/daftar"
+_FASTEST: Final = 20_000
+"""Requests a second that no generator here exceeds: so many numbers a run may need."""
+
+
+@dataclass(slots=True)
+class Bench:
+    """The servers, the no-op beside them, the sizes, and the books of what was accepted."""
+
+    servers: Servers
+    noop: NoOp
+    scale: Scale
+    books: Books = field(init=False)
+    form: str = field(init=False)
+    """The file by which wrk makes forms."""
+    found: dict[str, float] = field(default_factory=dict)
+    """Figures of rows before, by which later ones go."""
+
+    def __post_init__(self) -> None:
+        self.books = Books(self.servers, self.scale.samples)
+        self.form = self.servers.file("form.lua", self.servers.template.as_lua())
+
+    def send(self, seconds: float, then: Callable[[], None] = lambda: None) -> Answers:
+        """Send forms to the portal for so long, do ``then``, and compare with the inbox."""
+        first = self.numbers(seconds)
+        load = Load(seconds, self.scale.connections)
+        with self.books.hearing(first) as heard:
+            answers = self._post(self.servers.url + FORM, load, first)
+            heard.accepted = answers.good
+            heard.unsure = answers.unanswered + load.connections
+            then()
+        return answers
+
+    def post_noop(self, seconds: float) -> Answers:
+        """Send forms to the no-op for so long."""
+        with self.noop.running() as url:
+            load = Load(seconds, self.scale.connections)
+            return self._post(url, load, self.numbers(seconds))
+
+    def try_noop(self, noop: NoOp) -> float:
+        """Return the forms a second that the no-op takes with other settings."""
+        seconds = self.scale.calibrate
+        with noop.running() as url:
+            load = Load(seconds, self.scale.connections)
+            return self._post(url, load, self.numbers(seconds)).rate
+
+    def numbers(self, seconds: float) -> int:
+        """Return the first of as many numbers as so many seconds may need."""
+        return self.servers.numbers.take(int(max(1.0, seconds) * _FASTEST))
+
+    def _post(self, url: str, load: Load, first: int) -> Answers:
+        return hammer(url, load, "household", self.form, str(first))
