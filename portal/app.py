@@ -8,6 +8,7 @@ from flask import Flask
 
 from portal import (
     accounts,
+    admission,
     assets,
     citizen,
     dates,
@@ -32,10 +33,11 @@ from portal import (
 if TYPE_CHECKING:
     from registry.settings import Settings
 
-# In this order: the language before the static files, which have one address for all languages.
+# In this order: the language before the static files, which have one address for all languages, and
+# both behind the gate of admission; only the proxies, of headers, are before that.
 _PARTS: Final = (
-    language, dates, assets, pictures, sounds, headers, patience, limits, errors, probes, offline,
-    accounts, citizen, lingkungan, minutes_check, musyawarah, loket, dinas,
+    language, dates, assets, pictures, sounds, limits, admission, headers, patience, errors,
+    probes, offline, accounts, citizen, lingkungan, minutes_check, musyawarah, loket, dinas,
     pendamping,
 )  # fmt: skip
 

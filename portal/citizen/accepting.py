@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from portal.admission import admission
 from portal.citizen import receipt, tickets
 from portal.services import services
 from registry.inbox import SlowDown
@@ -33,7 +34,8 @@ def accept(sealed: Submission, ticket_text: str) -> str:
     ticket = tickets.read(ticket_text, secret, sealed.nik_index, at) if ticket_text else None
     ready = ticket is not None and ticket.wait(at) == 0
     try:
-        services().inbox.append(sealed, ticket=ticket.nonce if ticket and ready else None)
+        with admission().load.appending():
+            services().inbox.append(sealed, ticket=ticket.nonce if ticket and ready else None)
     except SlowDown as slow:
         held = None if ready else ticket
         held = held or tickets.new_ticket(at, slow.retry_after)
