@@ -40,3 +40,4 @@ proc_name = "fmotm-portal"
 def post_worker_init(worker: Any) -> None:
     """Look at the load of this process, from when it serves."""
     admission.watch(worker.wsgi)
+    worker.early = admission.admission(worker.wsgi).early

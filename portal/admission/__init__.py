@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import current_app
 
 from portal.admission.addresses import Addresses
+from portal.admission.early import Early
 from portal.admission.gate import Gate
 from portal.admission.load import Load
 from portal.admission.pages import Pages
@@ -34,6 +35,7 @@ class Admission:
     load: Load
     addresses: Addresses
     sampler: Sampler
+    early: Early
 
 
 def admission(app: Flask | None = None) -> Admission:
@@ -51,8 +53,9 @@ def init_app(app: Flask) -> None:
     # Connections of its own: requests never wait for one of these.
     inbox = Inbox(connect(settings.inbox_redis_url))
     sampler = Sampler(load, addresses, inbox, connect_limits(settings.redis_url))
-    app.wsgi_app = Gate(app.wsgi_app, load, addresses, Pages(app))  # type: ignore[method-assign]
-    app.extensions[_EXTENSION] = Admission(load, addresses, sampler)
+    pages = Pages(app)
+    app.wsgi_app = Gate(app.wsgi_app, load, addresses, pages)  # type: ignore[method-assign]
+    app.extensions[_EXTENSION] = Admission(load, addresses, sampler, Early(load, pages))
 
 
 def watch(app: Flask) -> None:

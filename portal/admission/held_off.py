@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
-from portal.headers import HEADERS, HSTS
+from portal.headers import HEADERS
 from registry.rules.admission import Kind, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from socket import socket
-    from wsgiref.types import StartResponse, WSGIEnvironment
-
     from portal.admission.pages import Pages
 
 MAX_BODY: Final = 64 * 1024
-MAX_FIELDS: Final = 600
-PATIENCE: Final = 5.0
-"""Seconds that what somebody sends is waited for, only to give it back to them."""
-
+_MAX_FIELDS: Final = 600
 _FORM: Final = "application/x-www-form-urlencoded"
 _KEPT: Final = frozenset({Kind.SUBMISSION, Kind.FINISHING, Kind.LOOKUP})
 """Kinds whose fields are given back; others have passwords among them, or hold little."""
+
+_MARKUP: Final = re.compile("[<>\"']")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,63 +37,68 @@ class HeldOff:
     seconds: int
     """When to come again."""
 
+    @property
+    def status(self) -> str:
+        """The HTTP status: 429 for an address that floods."""
+        flood = self.why is Refusal.ADDRESS
+        return "429 Too Many Requests" if flood else "503 Service Unavailable"
+
+
+def keeps(kind: Kind, content_type: str, length: str) -> int | None:
+    """Return how many bytes of a form there are to be given back; None when it is not kept."""
+    if kind not in _KEPT or not content_type.lower().startswith(_FORM):
+        return None
+    if not (length.isascii() and length.isdigit() and len(length) < 9):
+        return None
+    return int(length) if int(length) <= MAX_BODY else None
+
+
+def wants_words(accepts: str) -> bool:
+    """Tell whether a script asks, which has the answers itself."""
+    return "application/json" in accepts and "text/html" not in accepts
+
 
 def answer(
-    held: HeldOff, pages: Pages, environ: WSGIEnvironment, start_response: StartResponse
-) -> Iterable[bytes]:
-    """Answer 503, or 429 to an address that floods; never again anything that was not sent."""
-    if _asks_for_json(environ):
-        kind, body = "application/json", f'{{"tunggu": {held.seconds}}}'.encode()
+    held: HeldOff, pages: Pages, *, words: bool, post: bool, form: bytes | None
+) -> tuple[list[tuple[str, str]], bytes]:
+    """Return headers and body; `form` is what was sent, None when that is not kept."""
+    if words:
+        body, content = f'{{"tunggu": {held.seconds}}}', "application/json"
     else:
-        kind, body = "text/html; charset=utf-8", _page(held, pages, environ).encode()
-    flood = held.why is Refusal.ADDRESS
+        body, content = _page(held, pages, post=post, form=form), "text/html; charset=utf-8"
+    encoded = body.encode()
     headers = [
-        ("Content-Type", kind),
-        ("Content-Length", str(len(body))),
+        ("Content-Type", content),
+        ("Content-Length", str(len(encoded))),
         ("Retry-After", str(held.seconds)),
         ("Cache-Control", "no-store"),
         *HEADERS.items(),
     ]
-    if environ.get("wsgi.url_scheme") == "https":
-        headers.append(("Strict-Transport-Security", HSTS))
-    start_response("429 Too Many Requests" if flood else "503 Service Unavailable", headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+    return headers, encoded
 
 
-def _page(held: HeldOff, pages: Pages, environ: WSGIEnvironment) -> str:
-    if environ["REQUEST_METHOD"] != "POST":
-        return pages.without_fields(held)
-    fields = _sent(environ) if held.kind in _KEPT else None
+def _page(held: HeldOff, pages: Pages, *, post: bool, form: bytes | None) -> str:
+    fields = hidden(form) if form is not None else None
     if fields is None:
-        return pages.without_fields(held, lost=True)
-    return pages.with_fields(held, "".join(map(_hidden, fields)))
+        return pages.without_fields(held, lost=post)
+    return pages.with_fields(held, fields)
 
 
-def _asks_for_json(environ: WSGIEnvironment) -> bool:
-    accepts = environ.get("HTTP_ACCEPT", "")
-    return "application/json" in accepts and "text/html" not in accepts
-
-
-def _sent(environ: WSGIEnvironment) -> list[tuple[str, str]] | None:
-    """Read the fields of a form; None when it is none, or not all of it came."""
-    length = environ.get("CONTENT_LENGTH") or ""
-    if not environ.get("CONTENT_TYPE", "").lower().startswith(_FORM):
-        return None
-    if not (length.isascii() and length.isdigit() and len(length) < 9 and int(length) <= MAX_BODY):
-        return None
-    connection: socket | None = environ.get("gunicorn.socket")
-    if connection is not None:
-        connection.settimeout(PATIENCE)
+def hidden(form: bytes) -> str | None:
+    """Return the fields of a form as hidden ones; None when it is not one of ours."""
     try:
-        body = environ["wsgi.input"].read(int(length))
-        if len(body) < int(length):
+        text = form.decode("utf-8")
+        if text.count("&") >= _MAX_FIELDS:
             return None
-        return parse_qsl(
-            body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
-        )
-    except (OSError, ValueError):  # gone, silent, or no form of ours
+        hostile = _MARKUP.search(text) is not None
+        return "".join(_hidden(pair, hostile) for pair in text.split("&") if pair)
+    except UnicodeDecodeError:
         return None
 
 
-def _hidden(field: tuple[str, str]) -> str:
-    return f'<input type="hidden" name="{escape(field[0])}" value="{escape(field[1])}">\n'
+def _hidden(pair: str, hostile: bool) -> str:
+    name, _, value = pair.partition("=")
+    if hostile or "%" in pair or "+" in pair:
+        name = escape(unquote_plus(name, errors="strict"))
+        value = escape(unquote_plus(value, errors="strict"))
+    return f'<input type="hidden" name="{name}" value="{value}">\n'

@@ -29,12 +29,18 @@ if TYPE_CHECKING:
 IN_A_ROW: Final = 8
 """Requests that all had to wait before any is held off: a page that opens is no crowd."""
 
+AHEAD: Final = 0.75
+"""The share of the longest wait that may lie before somebody who comes: the rest is for errors."""
+
 STALE: Final = 5.0
 """Seconds after which what the inbox said last is no longer believed."""
 
 LEAST: Final = 5
 MOST: Final = 300
 """Bounds of what somebody is asked to wait, in seconds."""
+
+_PACED: Final = 0.25
+"""Seconds over which it is counted how many are served."""
 
 _SECONDS: Final = 10
 _APPENDS: Final = 1_000
@@ -51,6 +57,9 @@ class Load:
         self._heard_at = float("-inf")
         self._late = 0
         self._longest = 0.0
+        self._served, self._paced_at = 0, self._clock()
+        self._pace = 0.0
+        """People served a second."""
         self._appends: deque[float] = deque(maxlen=_APPENDS)
         self._let_in = {kind: Recent(1, _SECONDS, clock) for kind in Kind}
         self._held_off = {kind: Recent(1, _SECONDS, clock) for kind in Kind}
@@ -66,9 +75,28 @@ class Load:
             return too_late(kind)
         return of_inbox(self.inbox, limits) if kind is Kind.SUBMISSION else None
 
+    def crowded(self, queued: int) -> bool:
+        """Tell whether it is so busy that some are held off before it is their turn."""
+        return self._late >= IN_A_ROW and queued > IN_A_ROW
+
+    def too_many(self, kind: Kind, queued: int) -> Refusal | None:
+        """Return why somebody is held off before whom so many wait for their turn.
+
+        They are told at once what they would be told then.
+        """
+        if not self.crowded(queued) or not self._pace:
+            return None
+        will_wait = queued / self._pace
+        return too_late(kind) if will_wait > AHEAD * longest_wait(kind, self.told.limits) else None
+
     def let_in(self, kind: Kind) -> None:
         """Count somebody who is served."""
         self._let_in[kind].add()
+        self._served += 1
+        now = self._clock()
+        if now - self._paced_at >= _PACED:
+            self._pace = self._served / (now - self._paced_at)
+            self._served, self._paced_at = 0, now
 
     def refused(self, kind: Kind, why: Refusal) -> None:
         """Count somebody who is held off."""
