@@ -21,6 +21,7 @@ from portal.services import services
 from registry.inbox import Inbox, connect
 
 if TYPE_CHECKING:
+    import redis
     from flask import Flask
 
 __all__ = ["Admission", "admission", "init_app", "watch"]
@@ -36,6 +37,8 @@ class Admission:
     addresses: Addresses
     sampler: Sampler
     early: Early
+    others: redis.Redis
+    """The server of REDIS_URL, where processes tell each other how they do."""
 
 
 def admission(app: Flask | None = None) -> Admission:
@@ -52,10 +55,12 @@ def init_app(app: Flask) -> None:
     addresses = Addresses(ceiling, settings.index_key, counted_together(app))
     # Connections of its own: requests never wait for one of these.
     inbox = Inbox(connect(settings.inbox_redis_url))
-    sampler = Sampler(load, addresses, inbox, connect_limits(settings.redis_url))
+    others = connect_limits(settings.redis_url)
+    sampler = Sampler(load, addresses, inbox, others)
     pages = Pages(app)
     app.wsgi_app = Gate(app.wsgi_app, load, addresses, pages)  # type: ignore[method-assign]
-    app.extensions[_EXTENSION] = Admission(load, addresses, sampler, Early(load, pages))
+    early = Early(load, pages)
+    app.extensions[_EXTENSION] = Admission(load, addresses, sampler, early, others)
 
 
 def watch(app: Flask) -> None:

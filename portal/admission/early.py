@@ -56,7 +56,7 @@ class Early:
         language, path = self._pages.language_of(request.path)
         kind = kind_of(request.method, path)
         form = _form(kind, request, came)
-        if kind is Kind.FREE or (request.method == "POST" and form is None):
+        if kind is Kind.FREE or form is None:
             return None
         why = self._load.too_many(kind, queued)
         if why is None:
@@ -65,12 +65,11 @@ class Early:
         seconds = self._load.estimate(kind)
         held = HeldOff(kind, why, language, path, seconds, seconds or UNKNOWN)
         words = wants_words(request.headers.get("accept", ""))
-        headers, body = answer(
-            held, self._pages, words=words, post=request.method == "POST", form=form
-        )
+        post = request.method == "POST"
+        headers, body = answer(held, self._pages, words=words, post=post, form=form)
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
         head = f"HTTP/1.1 {held.status}\r\n{lines}\r\n"
-        return Answer(request.begins + len(form or b""), head.encode() + body)
+        return Answer(request.begins + len(form), head.encode() + body)
 
 
 def _read(came: bytes) -> _Request | None:
@@ -98,7 +97,7 @@ def _read(came: bytes) -> _Request | None:
 
 
 def _form(kind: Kind, request: _Request, came: bytes) -> bytes | None:
-    """Return the form that was sent, when it is one of those kept, and all of it is there."""
+    """Return the form that was sent; None when it is not all there, or none of those kept."""
     length = request.headers.get("content-length", "")
     if request.method == "GET":
         return b"" if not length else None

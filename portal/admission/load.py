@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 IN_A_ROW: Final = 8
 """Requests that all had to wait before any is held off: a page that opens is no crowd."""
 
+FEW: Final = 32
+"""Requests that may wait for a thread in any case: four for each."""
+
 AHEAD: Final = 0.75
 """The share of the longest wait that may lie before somebody who comes: the rest is for errors."""
 
@@ -39,7 +42,7 @@ LEAST: Final = 5
 MOST: Final = 300
 """Bounds of what somebody is asked to wait, in seconds."""
 
-_PACED: Final = 0.25
+_PACED: Final = 0.5
 """Seconds over which it is counted how many are served."""
 
 _SECONDS: Final = 10
@@ -77,7 +80,7 @@ class Load:
 
     def crowded(self, queued: int) -> bool:
         """Tell whether it is so busy that some are held off before it is their turn."""
-        return self._late >= IN_A_ROW and queued > IN_A_ROW
+        return self._late >= IN_A_ROW and queued > FEW
 
     def too_many(self, kind: Kind, queued: int) -> Refusal | None:
         """Return why somebody is held off before whom so many wait for their turn.

@@ -71,10 +71,10 @@ class Limits:
     """Applications that wait in the inbox, from which on none are taken; 0 for any number."""
     append: int = 500
     """Milliseconds that the inbox takes for an application, from which on none are taken."""
-    submission: int = 400
+    submission: int = 700
     """Milliseconds that a submission may have waited for its turn."""
-    lookup: int = 200
-    other: int = 100
+    lookup: int = 500
+    other: int = 300
     lookups_closed: bool = False
     others_closed: bool = False
 
