@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,11 @@ def otherwise() -> Iterator[str]:
         yield from made(lambda kind=kind: form_page.again({}, status=400, notice=kind))  # type: ignore[misc]
     for why in ("ramai", "sibuk"):
         yield render_template("kirim_lagi.html", why=why, wait=9, kept={}, hidden={})
+    for why, kira in product(("sibuk", "jaringan", "ditutup"), ("", language.gettext("9 detik"))):
+        shared = {"why": why, "kira": kira, "wait": 9, "action": "/en/cek"}
+        for either in (False, True):
+            yield render_template("sibuk.html", **shared, lost=either)
+            yield render_template("kirim_lagi.html", **shared, cut="⟦⟧", own=either)
     yield render_template("galat_pintu.html")
     for incomplete in (False, True):
         found = tuple(Found(wording.step(state), "", now(), now()) for state in State)
