@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from portal.admission.waiting import since_it_came
+
 if TYPE_CHECKING:
     from collections import deque
 
@@ -109,7 +111,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if self.early is None or not self.early.wanted(queued):
             return False
         try:
-            answer = self.early(client.recv(_PEEKED, socket.MSG_PEEK), queued)
+            came = client.recv(_PEEKED, socket.MSG_PEEK)
+            answer = self.early(came, queued, since_it_came(client))
             if answer is None:
                 return False
             client.recv(answer.read)

@@ -48,7 +48,7 @@ class Early:
         """Tell whether it is worth to look, with so many waiting for a thread."""
         return self._load.crowded(queued)
 
-    def __call__(self, came: bytes, queued: int) -> Answer | None:
+    def __call__(self, came: bytes, queued: int, waited: float = 0.0) -> Answer | None:
         """Return the answer to somebody who would wait too long; None to take the ordinary way."""
         request = _read(came)
         if request is None:
@@ -58,7 +58,7 @@ class Early:
         form = _form(kind, request, came)
         if kind is Kind.FREE or form is None:
             return None
-        why = self._load.too_many(kind, queued)
+        why = self._load.too_many(kind, queued, waited)
         if why is None:
             return None
         self._load.refused(kind, why)

@@ -82,14 +82,14 @@ class Load:
         """Tell whether it is so busy that some are held off before it is their turn."""
         return self._late >= IN_A_ROW and queued > FEW
 
-    def too_many(self, kind: Kind, queued: int) -> Refusal | None:
-        """Return why somebody is held off before whom so many wait for their turn.
+    def too_many(self, kind: Kind, queued: int, waited: float) -> Refusal | None:
+        """Return why somebody is held off who waited so long, with so many before them.
 
-        They are told at once what they would be told then.
+        They are told at once what they would be told when it is their turn.
         """
         if not self.crowded(queued) or not self._pace:
             return None
-        will_wait = queued / self._pace
+        will_wait = waited + queued / self._pace
         return too_late(kind) if will_wait > AHEAD * longest_wait(kind, self.told.limits) else None
 
     def let_in(self, kind: Kind) -> None:

@@ -25,7 +25,12 @@ _TOLD: Final = _LAST_DATA_RECV + _MILLISECONDS.size
 def waited(environ: WSGIEnvironment) -> float:
     """Return the seconds; 0 where nobody can tell, which is everywhere but on Linux."""
     connection: socket.socket | None = environ.get("gunicorn.socket")
-    if connection is None or sys.platform != "linux":
+    return 0.0 if connection is None else since_it_came(connection)
+
+
+def since_it_came(connection: socket.socket) -> float:
+    """Return the seconds since the last byte came in on a connection; 0 where it is not known."""
+    if sys.platform != "linux":
         return 0.0
     try:
         told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TOLD)

@@ -160,6 +160,15 @@ def made(*pages: Callable[[], object]) -> Iterator[str]:
         yield str(answer[0] if isinstance(answer, tuple) else answer)
 
 
+def held_off() -> Iterator[str]:
+    """Give the waiting pages."""
+    for why, kira in product(("sibuk", "jaringan", "ditutup"), ("", language.gettext("9 detik"))):
+        shared = {"why": why, "kira": kira, "wait": 9, "action": "/en/cek"}
+        for either in (False, True):
+            yield render_template("sibuk.html", **shared, lost=either)
+            yield render_template("kirim_lagi.html", **shared, cut="⟦⟧", own=either)
+
+
 def otherwise() -> Iterator[str]:
     """Give the pages of bad moments, made with what their views would give them."""
     yield from made(*(lambda code=code: errors.page(code) for code in errors.PAGES))
@@ -167,11 +176,6 @@ def otherwise() -> Iterator[str]:
         yield from made(lambda kind=kind: form_page.again({}, status=400, notice=kind))  # type: ignore[misc]
     for why in ("ramai", "sibuk"):
         yield render_template("kirim_lagi.html", why=why, wait=9, kept={}, hidden={})
-    for why, kira in product(("sibuk", "jaringan", "ditutup"), ("", language.gettext("9 detik"))):
-        shared = {"why": why, "kira": kira, "wait": 9, "action": "/en/cek"}
-        for either in (False, True):
-            yield render_template("sibuk.html", **shared, lost=either)
-            yield render_template("kirim_lagi.html", **shared, cut="⟦⟧", own=either)
     yield render_template("galat_pintu.html")
     for incomplete in (False, True):
         found = tuple(Found(wording.step(state), "", now(), now()) for state in State)
@@ -212,7 +216,7 @@ def test_every_text_of_every_page_goes_through_the_catalogue(
     for page in asked_for(client):
         assert unmarked(page, *typed) == []
     with marking.test_request_context("/cek", environ_overrides={"portal.language": "en"}):
-        for page in otherwise():
+        for page in (*held_off(), *otherwise()):
             assert unmarked(page) == []
         numbers = [CODE.sub("", f"BA-00{each}/31.71.01.1001/2026-1") for each in (1, 2, 3)]
         numbers.append(CODE.sub("", show_date(now().date())))

@@ -165,12 +165,12 @@ def test_who_would_wait_too_long_is_told_at_once(
         load.let_in(Kind.SUBMISSION)
     clock.at += 0.5
     load.let_in(Kind.SUBMISSION)  # 400 a second
-    assert {kind for kind in set(Kind) - {Kind.FREE} if load.too_many(kind, queued)} == kinds
+    assert {kind for kind in set(Kind) - {Kind.FREE} if load.too_many(kind, queued, 0.0)} == kinds
 
 
 def test_while_it_is_calm_nobody_is_told_at_once(load: Load) -> None:
     assert not load.crowded(10_000)
-    assert load.too_many(Kind.OTHER, 10_000) is None
+    assert load.too_many(Kind.OTHER, 10_000, 9.0) is None
 
 
 def test_each_refusal_is_counted_for_those_who_watch(
