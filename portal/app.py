@@ -8,6 +8,7 @@ from flask import Flask
 
 from portal import (
     accounts,
+    admission,
     assets,
     citizen,
     dates,
@@ -36,11 +37,12 @@ if TYPE_CHECKING:
     from registry.settings import Settings
 
 # In this order: what counts before all others, whose time it measures; the front next to Flask,
-# then the language, which it needs to know, then the static files, which have one address for all.
+# then the language, which it needs to know, then the static files, which have one address for all,
+# and all of them behind the gate of admission; only the proxies, of headers, are before that.
 _PARTS: Final = (
-    metrics, front, language, dates, assets, pictures, sounds, headers, patience, limits, errors,
-    probes, scraping, offline,
-    accounts, citizen, lingkungan, minutes_check, musyawarah, loket, dinas,
+    metrics, front, language, dates, assets, pictures, sounds, limits, admission, headers, patience,
+    errors, probes, scraping, offline, accounts, citizen, lingkungan, minutes_check, musyawarah,
+    loket, dinas,
     pendamping,
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ is a further language, with its pages under its own prefix: `/en/daftar` is `/da
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -23,7 +24,7 @@ from flask_babel import gettext as _gettext
 from registry.rules.periods import JAKARTA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from flask import Flask
@@ -118,6 +119,20 @@ def init_app(app: Flask) -> None:
     babel.domain_instance = _Catalogues({code: each.catalogue for code, each in languages.items()})
     app.jinja_env.globals.update(language=current, elsewhere=elsewhere)
     app.wsgi_app = _Prefixes(app.wsgi_app, frozenset(languages))  # type: ignore[method-assign]
+
+
+def codes(app: Flask) -> frozenset[str]:
+    """Return what addresses in another language begin with."""
+    return frozenset(app.extensions[_EXTENSION]) - {OWN}
+
+
+@contextmanager
+def in_language(app: Flask, code: str, path: str) -> Iterator[None]:
+    """Render pages as if somebody asked for a path in a language."""
+    prefix = "" if code == OWN else f"/{code}"
+    asked = {_CHOSEN: code, "SCRIPT_NAME": prefix}
+    with app.test_request_context(path, environ_overrides=asked):
+        yield
 
 
 def _languages() -> dict[str, Language]:

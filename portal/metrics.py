@@ -130,11 +130,14 @@ def write_counts() -> None:
     _done.write_now()
 
 
-def refused(kind: str) -> None:
-    """Count that somebody was refused, and why: a short word of ours, never anything of theirs."""
+def refused(kind: str, app: Flask | None = None) -> None:
+    """Count that somebody was refused, and why: a short word of ours, never anything of theirs.
+
+    ``app`` where no request of Flask is under way.
+    """
     known = _known(kind)
     REFUSED.labels(known).inc()
-    untold: Later[str] = current_app.extensions["refusals"]
+    untold: Later[str] = (app or current_app).extensions["refusals"]
     untold.note(known)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from portal.admission import admission
 from portal.citizen import receipt, tickets
 from portal.metrics import appending, refused
 from portal.services import services
@@ -34,7 +35,7 @@ def accept(sealed: Submission, ticket_text: str) -> str:
     ticket = tickets.read(ticket_text, secret, sealed.nik_index, at) if ticket_text else None
     ready = ticket is not None and ticket.wait(at) == 0
     try:
-        with appending():
+        with appending(), admission().load.appending():
             services().inbox.append(sealed, ticket=ticket.nonce if ticket and ready else None)
     except SlowDown as slow:
         refused("nik")

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from fmotm.embedded import free_port
+from portal.admission import watch
 from portal.app import create_app
 from portal.services import services
 from registry.settings import Settings
@@ -147,7 +148,8 @@ def _broken_portal(stack: Stack) -> Iterator[int]:
         "PORTAL_DATABASE_URL": NO_DATABASE,
     }
     settings = Settings.from_env({**stack.settings(), **gone})
-    app = create_app(settings, CEILING=f"{CEILING} per minute")
+    app = create_app(settings, ADDRESS_CEILING=CEILING)
+    watch(app)
     server = make_server("127.0.0.1", free_port(), app, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

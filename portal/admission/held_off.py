@@ -1,0 +1,104 @@
+"""What somebody is told who was held off: a page that keeps what they sent, or a few words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_plus
+
+from portal.headers import HEADERS
+from registry.rules.admission import Kind, Refusal
+
+if TYPE_CHECKING:
+    from portal.admission.pages import Pages
+
+MAX_BODY: Final = 64 * 1024
+_MAX_FIELDS: Final = 600
+_FORM: Final = "application/x-www-form-urlencoded"
+_KEPT: Final = frozenset({Kind.SUBMISSION, Kind.FINISHING, Kind.LOOKUP})
+"""Kinds whose fields are given back; others have passwords among them, or hold little."""
+
+_MARKUP: Final = re.compile("[<>\"']")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOff:
+    """Somebody who is held off."""
+
+    kind: Kind
+    why: Refusal
+    language: str
+    path: str
+    """Without what names the language."""
+    estimate: int | None
+    """Seconds it will take; None when nobody can tell."""
+    seconds: int
+    """When to come again."""
+
+    @property
+    def status(self) -> str:
+        """The HTTP status: 429 for an address that floods."""
+        flood = self.why is Refusal.ADDRESS
+        return "429 Too Many Requests" if flood else "503 Service Unavailable"
+
+
+def keeps(kind: Kind, content_type: str, length: str) -> int | None:
+    """Return how many bytes of a form there are to be given back; None when it is not kept."""
+    if kind not in _KEPT or not content_type.lower().startswith(_FORM):
+        return None
+    if not (length.isascii() and length.isdigit() and len(length) < 9):
+        return None
+    return int(length) if int(length) <= MAX_BODY else None
+
+
+def wants_words(accepts: str) -> bool:
+    """Tell whether a script asks, which has the answers itself."""
+    return "application/json" in accepts and "text/html" not in accepts
+
+
+def answer(
+    held: HeldOff, pages: Pages, *, words: bool, post: bool, form: bytes | None
+) -> tuple[list[tuple[str, str]], bytes]:
+    """Return headers and body; `form` is what was sent, None when that is not kept."""
+    if words:
+        body, content = f'{{"tunggu": {held.seconds}}}', "application/json"
+    else:
+        body, content = _page(held, pages, post=post, form=form), "text/html; charset=utf-8"
+    encoded = body.encode()
+    headers = [
+        ("Content-Type", content),
+        ("Content-Length", str(len(encoded))),
+        ("Retry-After", str(held.seconds)),
+        ("Cache-Control", "no-store"),
+        *HEADERS.items(),
+    ]
+    return headers, encoded
+
+
+def _page(held: HeldOff, pages: Pages, *, post: bool, form: bytes | None) -> str:
+    fields = hidden(form) if form is not None else None
+    if fields is None:
+        return pages.without_fields(held, lost=post)
+    return pages.with_fields(held, fields)
+
+
+def hidden(form: bytes) -> str | None:
+    """Return the fields of a form as hidden ones; None when it is not one of ours."""
+    try:
+        text = form.decode("utf-8")
+        if text.count("&") >= _MAX_FIELDS:
+            return None
+        hostile = _MARKUP.search(text) is not None
+        return "".join(_hidden(pair, hostile) for pair in text.split("&") if pair)
+    except UnicodeDecodeError:
+        return None
+
+
+def _hidden(pair: str, hostile: bool) -> str:
+    name, _, value = pair.partition("=")
+    if hostile or "%" in pair or "+" in pair:
+        name = escape(unquote_plus(name, errors="strict"))
+        value = escape(unquote_plus(value, errors="strict"))
+    return f'<input type="hidden" name="{name}" value="{value}">\n'
