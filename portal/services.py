@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from flask import current_app
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from registry.settings import Settings
 
 _EXTENSION = "fmotm"
+
+CONNECTIONS: Final = 8
+"""Connections to PostgreSQL that a process keeps: one for each of gunicorn's threads. More would be
+opened and closed again for each request, which takes longer than the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     database = engine(
         settings.portal_database_url,
         application="fmotm-portal",
+        pool_size=CONNECTIONS,
         statement_timeout=2.0,
     )
     app.extensions[_EXTENSION] = Services(

@@ -31,15 +31,12 @@ def accept(bench: Bench) -> tuple[Row, ...]:
     warm_up(bench)
     notes: list[str] = []
 
-    def noop(_: int) -> Sample:
-        return clean(bench.post_noop(scale.peak), "the no-op").sample
-
     def portal(_: int) -> Sample:
         answers = bench.send(scale.peak)
         note(notes, answers)
         return answers.sample
 
-    pairs = alternately(scale.runs, noop, portal)
+    pairs = alternately(scale.runs, lambda _: _noop(bench), portal)
     bench.servers.drain()
     bench.books.close()
     row = Row(ACCEPT, pairs, notes=tuple(notes))
@@ -52,9 +49,6 @@ def sustained(bench: Bench) -> tuple[Row, ...]:
     scale = bench.scale
     warm_up(bench)
     notes: list[str] = []
-
-    def noop(_: int) -> Sample:
-        return clean(bench.post_noop(scale.peak), "the no-op").sample
 
     def portal(_: int) -> Sample:
         ended = 0.0
@@ -70,9 +64,13 @@ def sustained(bench: Bench) -> tuple[Row, ...]:
         note(notes, answers)
         return Sample(answers.good / (ended - began), answers.cores)
 
-    pairs = alternately(scale.runs, noop, portal)
+    pairs = alternately(scale.runs, lambda _: _noop(bench), portal)
     bench.books.close()
     return (Row(SUSTAINED, pairs, notes=tuple(notes)),)
+
+
+def _noop(bench: Bench) -> Sample:
+    return clean(bench.post_noop(bench.scale.peak), "the no-op").sample
 
 
 def warm_up(bench: Bench) -> None:

@@ -121,6 +121,15 @@ def photo_folder(photo_path: Path) -> Iterator[Path]:
     shutil.rmtree(photo_path, ignore_errors=True)
 
 
+def without_database(new_app: NewApp, client: FlaskClient) -> FlaskClient:
+    """Give somebody who is signed in a portal whose PostgreSQL is down."""
+    down = new_app(DATABASE_URL=NO_DATABASE).test_client()
+    cookie = client.get_cookie("meja")
+    assert cookie
+    down.set_cookie("meja", cookie.value)
+    return down
+
+
 def _made(environ: Environ, config: dict[str, object]) -> Flask:
     return create_app(Settings.from_env(environ), **config)
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import Forbidden
 from portal.accounts.models import OF_KELURAHAN, ROLES
 from registry.rules.lifecycle import Role
 from tests.integration.portal.accounts.people import Office, post, sign_in, without_tokens
-from tests.integration.portal.conftest import NO_DATABASE, NewApp
+from tests.integration.portal.conftest import NewApp, without_database
 from tests.integration.registration import CIDENG, GAMBIR
 
 ABSENT = (
@@ -127,12 +127,8 @@ def test_what_goes_wrong_inside_a_page(
 def test_without_the_database_what_is_not_there_is_still_told(
     office: Office, new_app: NewApp, client: FlaskClient
 ) -> None:
-    person = office.member()
-    sign_in(client, person.email)
-    down = new_app(DATABASE_URL=NO_DATABASE).test_client()
-    cookie = client.get_cookie("meja")
-    assert cookie
-    down.set_cookie("meja", cookie.value)
+    sign_in(client, office.member().email)
+    down = without_database(new_app, client)
     answer = down.get("/loket/tidak-ada")
     assert (answer.status_code, "Meja petugas" in answer.text) == (404, False)
     assert client.get("/loket/tidak-ada").status_code == 404

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask.testing import FlaskClient
 
 from tests.integration.portal.accounts.people import PASSWORD, Office, sign_in
-from tests.integration.portal.conftest import NO_DATABASE, NewApp
+from tests.integration.portal.conftest import NewApp, without_database
 
 
 def test_without_the_database_nobody_signs_in_and_the_page_says_to_wait(new_app: NewApp) -> None:
@@ -19,11 +19,7 @@ def test_without_the_database_nobody_signs_in_and_the_page_says_to_wait(new_app:
 def test_who_is_signed_in_is_told_and_stays_signed_in(
     office: Office, new_app: NewApp, client: FlaskClient
 ) -> None:
-    person = office.member()
-    sign_in(client, person.email)
-    down = new_app(DATABASE_URL=NO_DATABASE).test_client()
-    cookie = client.get_cookie("meja")
-    assert cookie
-    down.set_cookie("meja", cookie.value)
+    sign_in(client, office.member().email)
+    down = without_database(new_app, client)
     assert down.get("/akun").status_code == 503
     assert client.get("/akun").status_code == 200
