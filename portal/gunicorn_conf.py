@@ -52,6 +52,7 @@ def child_exit(server: Any, worker: Any) -> None:
     """Forget what a process that ended held at that moment; what it counted stays."""
     del server
     metrics_folder.forget(worker.pid)
+    worker.forget()
 
 
 def post_worker_init(worker: Any) -> None:

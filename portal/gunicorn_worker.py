@@ -20,6 +20,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from portal.admission.waiting import since_it_came
 from portal.open_files import OTHER_FILES
+from portal.shares import FULL, Shares
 
 if TYPE_CHECKING:
     from collections import deque
@@ -27,10 +28,19 @@ if TYPE_CHECKING:
     from portal.admission.early import Early
 
 AT_ONCE: Final = 16
-"""Connections taken in one turn; few enough that two processes share a rush."""
+"""Connections taken in one turn."""
+
+AHEAD: Final = 2
+"""Connections that a process may hold more than another one before it lets that one go first."""
+
+GO_FIRST: Final = 0.001
+"""Seconds for which it does: many times what an idle process needs to wake."""
 
 LINGER: Final = 2.0
 """Seconds for which a closed connection may still have something to say, which is not read."""
+
+SHARES: Final = Shares()
+"""Of all processes of one portal: they are forked from the one that made it."""
 
 _DRAINED_AT_ONCE: Final = 65_536
 _PEEKED: Final = 16_384
@@ -56,26 +66,52 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._lingering: dict[socket.socket, float] = {}
+        self.place = SHARES.join()
         self.early: Early | None = None
         """Who answers for the portal when too many wait for a thread."""
+
+    def forget(self) -> None:
+        """Forget this process, which has ended; for the one that started it."""
+        SHARES.leave(self.place)
+
+    def notify(self) -> None:
+        """Tell the process that started this one that it lives, and the others how much it has."""
+        super().notify()
+        SHARES.tell(self.place, self.nr_conns if self.alive else FULL)
 
     def accept(self, listener: socket.socket) -> None:
         """Take connections that wait, while there is room, and watch them until they send."""
         for _ in range(min(AT_ONCE, self.worker_connections - self.nr_conns)):
-            try:
-                client, address = listener.accept()
-            except OSError as error:
-                if error.errno in _NOBODY_WAITS:
-                    return
-                raise
-            self.nr_conns += 1
-            conn = Connection(self.cfg, client, address, listener.getsockname())
-            conn.worker = self
-            conn.timeout = time.monotonic() + self.cfg.keepalive
-            self.pending_conns.append(conn)
-            self.poller.register(
-                client, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn)
-            )
+            if not self._take(listener):
+                return
+            SHARES.tell(self.place, self.nr_conns)
+            if self._has_more():
+                return
+
+    def _has_more(self) -> bool:
+        """Tell whether this process is ahead of another, which was given time to catch up."""
+        if self.nr_conns <= SHARES.least() + AHEAD:
+            return False
+        time.sleep(GO_FIRST)
+        return True
+
+    def _take(self, listener: socket.socket) -> bool:
+        """Take one connection; False when none waits."""
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            if error.errno in _NOBODY_WAITS:
+                return False
+            raise
+        self.nr_conns += 1
+        conn = Connection(self.cfg, client, address, listener.getsockname())
+        conn.worker = self
+        conn.timeout = time.monotonic() + self.cfg.keepalive
+        self.pending_conns.append(conn)
+        self.poller.register(
+            client, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn)
+        )
+        return True
 
     def on_client_socket_readable(self, conn: Connection, client: socket.socket) -> None:
         """Give a request to a thread, or answer it at once when too many wait already."""
