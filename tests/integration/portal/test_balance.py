@@ -74,7 +74,7 @@ def connections_of(pid: int, port: int) -> int:
         for line in (folder / "net/tcp").read_text().splitlines()[1:]
         if line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "01"
     }
-    links = [os.readlink(each) for each in (folder / "fd").iterdir()]
+    links = [str(each.readlink()) for each in (folder / "fd").iterdir()]
     return sum(link.removeprefix("socket:[").removesuffix("]") in inodes for link in links)
 
 
