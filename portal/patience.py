@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 from flask import request
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
+
     from flask import Flask
 
 SILENCE: Final = 60.0
@@ -19,10 +21,11 @@ SILENCE: Final = 60.0
 
 def init_app(app: Flask) -> None:
     """Bound the waiting of every request that gunicorn serves."""
-    app.before_request(_bound)
+    app.before_request(lambda: be_patient(request.environ))
 
 
-def _bound() -> None:
-    connection = request.environ.get("gunicorn.socket")
+def be_patient(environ: WSGIEnvironment) -> None:
+    """Bound the waiting of this request."""
+    connection = environ.get("gunicorn.socket")
     if connection is not None:
         connection.settimeout(SILENCE)

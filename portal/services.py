@@ -44,9 +44,9 @@ class Services:
         self.database.dispose()
 
 
-def services() -> Services:
-    """Return the services of the app that answers this request."""
-    return cast("Services", current_app.extensions[_EXTENSION])
+def services(app: Flask | None = None) -> Services:
+    """Return the services of an app; of the one that answers this request, when none is given."""
+    return cast("Services", (app or current_app).extensions[_EXTENSION])
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -6,7 +6,6 @@ from contextlib import suppress
 
 import pytest
 
-from portal import metrics
 from portal.admission import load as loads
 from portal.admission.load import FEW, IN_A_ROW, LEAST, MOST, STALE, Load
 from registry.inbox.admission import OURS, Published
@@ -173,11 +172,9 @@ def test_while_it_is_calm_nobody_is_told_at_once(load: Load) -> None:
     assert load.too_many(Kind.OTHER, 10_000, 9.0) is None
 
 
-def test_each_refusal_is_counted_for_those_who_watch(
-    load: Load, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_refusal_is_counted_for_those_who_watch() -> None:
     counted: list[str] = []
-    monkeypatch.setattr(metrics, "refused", counted.append)
+    load = Load(count=counted.append)
     load.refused(Kind.LOOKUP, Refusal.BUSY_LOOKUP)
     load.refused(Kind.LOOKUP, Refusal.CLOSED)
     assert counted == ["busy_lookup", "closed_by_dinas"]
