@@ -163,6 +163,9 @@ class Load:
     def _notice(self, waited: float) -> None:
         limit = self.told.limits.other / 1000
         if waited > limit:
+            if self._late == IN_A_ROW - 1:
+                # From calmer times nothing follows for how many a second can be served.
+                self._served, self._paced_at, self._pace = 0, self._clock(), 0.0
             self._late = min(self._late + 1, IN_A_ROW)
         elif waited < limit / 2:
             self._late = 0

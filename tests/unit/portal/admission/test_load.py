@@ -183,6 +183,17 @@ def test_who_would_wait_too_long_is_told_at_once(
     assert {kind for kind in set(Kind) - {Kind.FREE} if load.too_many(kind, queued, 0.0)} == kinds
 
 
+def test_how_few_were_served_while_few_came_holds_nobody_off(load: Load, clock: Clock) -> None:
+    for _ in range(10):
+        clock.at += 1.0
+        load.let_in(Kind.SUBMISSION)  # one a second
+    crowd(load)
+    assert load.too_many(Kind.OTHER, 10_000, 0.0) is None
+    clock.at += 0.5
+    load.let_in(Kind.SUBMISSION)
+    assert load.too_many(Kind.OTHER, 10_000, 0.0) is Refusal.BUSY_OTHER
+
+
 def test_while_it_is_calm_nobody_is_told_at_once(load: Load) -> None:
     assert not load.crowded(10_000)
     assert load.too_many(Kind.OTHER, 10_000, 9.0) is None
