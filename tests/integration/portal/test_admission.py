@@ -144,6 +144,7 @@ def test_what_is_closed_is_not_said_to_open_soon(
     gate.load.let_in(Kind.LOOKUP)  # the moment before
     hold(Refusal.CLOSED)
     page = client.get("/cek")
+    assert "<h1>Ditutup sebentar</h1>" in page.text
     assert "Kami belum tahu berapa lama." in page.text
     assert page.headers["Retry-After"] == "60"
 
