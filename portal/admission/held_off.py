@@ -100,6 +100,11 @@ def hidden(form: bytes) -> str | None:
 def _hidden(pair: str, hostile: bool) -> str:
     name, _, value = pair.partition("=")
     if hostile or "%" in pair or "+" in pair:
-        name = escape(unquote_plus(name, errors="strict"))
-        value = escape(unquote_plus(value, errors="strict"))
+        name, value = _shown(name, hostile), _shown(value, hostile)
     return f'<input type="hidden" name="{name}" value="{value}">\n'
+
+
+def _shown(part: str, hostile: bool) -> str:
+    if not hostile and "%" not in part:
+        return part.replace("+", " ")
+    return escape(unquote_plus(part, errors="strict"))
