@@ -10,12 +10,15 @@ watches them until they send, and likewise until they have closed.
 from __future__ import annotations
 
 import errno
+import logging
 import selectors
 import socket
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from gunicorn.http import RequestParser
+from gunicorn.http.errors import NoMoreData
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from portal.admission.waiting import since_it_came
@@ -24,8 +27,9 @@ from portal.shares import FULL, Shares
 
 if TYPE_CHECKING:
     from collections import deque
+    from collections.abc import Callable
 
-    from portal.admission.early import Early
+    from portal.admission.early import Answer, Early
 
 AT_ONCE: Final = 16
 """Connections taken in one turn."""
@@ -46,13 +50,44 @@ _DRAINED_AT_ONCE: Final = 65_536
 _PEEKED: Final = 16_384
 """Bytes of a request that are looked at; a household of four sends a quarter of that."""
 
-_NOBODY_WAITS: Final = {errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED}
+HEAD: Final = 10.0
+"""Seconds without a byte for which a thread waits for the rest of a head; gthread waits on."""
+
+# Nobody waits; who waited has gone, which accept(2) may tell as an error of theirs; or no room.
+_NOT_TAKEN: Final = frozenset(
+    {errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED, errno.EPROTO, errno.ENOPROTOOPT}
+    | {errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.EPERM}
+    | {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+)
+
+_log = logging.getLogger(__name__)
+
+
+class _Parser(RequestParser):  # type: ignore[misc]
+    """Reads requests of phones that may go out of reach in the middle of a head."""
+
+    def __next__(self) -> Any:
+        client = self.unreader.sock
+        client.settimeout(HEAD)
+        try:
+            return super().__next__()
+        except TimeoutError:
+            raise NoMoreData from None
+        finally:
+            client.settimeout(None)
 
 
 class Connection(TConn):  # type: ignore[misc]
     """A connection that is closed without waiting for the other end."""
 
     worker: Worker
+    parser: RequestParser | None
+
+    def init(self) -> None:
+        """Make it ready for a thread, which does not wait for good."""
+        if self.parser is None and not self.cfg.is_ssl:
+            self.parser = _Parser(self.cfg, self.sock, self.client)
+        super().init()
 
     def close(self, graceful: bool = False) -> None:
         """Close it; gracefully: what was sent arrives before the connection ends."""
@@ -100,7 +135,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         try:
             client, address = listener.accept()
         except OSError as error:
-            if error.errno in _NOBODY_WAITS:
+            if error.errno in _NOT_TAKEN:
                 return False
             raise
         self.nr_conns += 1
@@ -126,27 +161,63 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _held_off(
         self, conn: Connection, client: socket.socket, watched: deque[Connection]
     ) -> bool:
+        answer = self._taken(conn, client)
+        if answer is None:
+            return False
+        self._renew(conn, watched)
+        then = self.poller.get_key(client).data
+        self._send(conn, watched, answer.response, then, client)
+        return True
+
+    def _taken(self, conn: Connection, client: socket.socket) -> Answer | None:
+        """Return the answer to somebody who is held off, their request read.
+
+        Whatever happens, others are served.
+        """
         queued = self.tpool._work_queue.qsize()
         if self.early is None or not self.early.wanted(queued):
-            return False
+            return None
         try:
             came = client.recv(_PEEKED, socket.MSG_PEEK)
-            answer = self.early(came, queued, since_it_came(client))
-            if answer is None:
-                return False
-            client.recv(answer.read)
-            whole = client.send(answer.response) == len(answer.response)
-        except OSError:
-            return False  # a thread finds out what it is
+            peer = conn.client[0] if conn.client else ""
+            answer = self.early(came, queued, since_it_came(client), peer)
+            if answer is not None:
+                client.recv(answer.read)
+        except OSError:  # a thread finds out what it is
+            return None
+        except Exception:  # noqa: BLE001 - it would end the loop, and everybody's connection
+            _log.exception("nobody was held off early")
+            return None
+        return answer
+
+    def _send(
+        self,
+        conn: Connection,
+        watched: deque[Connection],
+        response: bytes,
+        then: Callable[[socket.socket], None],
+        client: socket.socket,
+    ) -> None:
+        """Send what there is room for, the rest when there is room, and `then` read on."""
+        try:
+            sent = client.send(response)
+        except BlockingIOError:
+            sent = 0
+        except OSError:  # gone: that is seen when it is read
+            sent = len(response)
+        if sent < len(response):
+            if sent:
+                self._renew(conn, watched)
+            rest = partial(self._send, conn, watched, response[sent:], then)
+            self.poller.modify(client, selectors.EVENT_WRITE, rest)
+        elif self.poller.get_key(client).events == selectors.EVENT_WRITE:
+            self.poller.modify(client, selectors.EVENT_READ, then)
+
+    def _renew(self, conn: Connection, watched: deque[Connection]) -> None:
+        """Give a connection its time to keep silent anew."""
         watched.remove(conn)
-        if whole:
-            conn.set_timeout()
-            watched.append(conn)
-        else:
-            self.poller.unregister(client)
-            self.nr_conns -= 1
-            conn.close()
-        return True
+        conn.set_timeout()
+        watched.append(conn)
 
     def linger(self, client: socket.socket) -> bool:
         """Say that nothing more comes, and watch until the other end says so too."""

@@ -61,7 +61,7 @@ def init_app(app: Flask) -> None:
     sampler = Sampler(load, addresses, inbox, others)
     pages = Pages(app)
     app.wsgi_app = Gate(app.wsgi_app, load, addresses, pages)  # type: ignore[method-assign]
-    early = Early(load, pages)
+    early = Early(load, addresses, pages, settings.trusted_proxies)
     app.extensions[_EXTENSION] = Admission(load, addresses, sampler, early, others)
 
 

@@ -61,7 +61,7 @@ class Addresses:
         self._over = {each: until for each, until in self._over.items() if until > now}
         self._reported = {each: until for each, until in self._reported.items() if until > now}
         shared: RateLimiter | None = self._shared
-        for address, many in seen.items():
+        for address, many in list(seen.items()):  # a thread may still be adding to it
             if many >= BUSY:
                 shared = self._add(shared, address, many)
 

@@ -6,20 +6,31 @@ plain, is answered here; everything else takes the ordinary way, to the gate.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from werkzeug.http import parse_list_header
 
 from portal.admission.gate import UNKNOWN
 from portal.admission.held_off import HeldOff, answer, keeps, wants_words
 from portal.admission.kinds import kind_of
+from portal.headers import HSTS
 from registry.rules.admission import Kind
 
 if TYPE_CHECKING:
+    from portal.admission.addresses import Addresses
     from portal.admission.load import Load
     from portal.admission.pages import Pages
 
 _POSTS: Final = frozenset({Kind.SUBMISSION, Kind.LOOKUP})
 _NOT_PLAIN: Final = frozenset({"transfer-encoding", "expect", "upgrade"})
 """Headers of requests that a real parser reads."""
+
+# RFC 9112 to the letter: no control characters, no lines that end in a line feed alone.
+_HEAD: Final = re.compile(
+    r"(GET|POST) (/[!-~]*) HTTP/1\.1((?:\r\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t -~]*)*)"
+)
+_NOT_PLAIN_IN_PATHS: Final = re.compile("[%#]")
 
 
 class Answer(NamedTuple):
@@ -32,6 +43,7 @@ class Answer(NamedTuple):
 class _Request(NamedTuple):
     method: str
     path: str
+    query: str
     headers: dict[str, str]
     begins: int
     """Where its body begins."""
@@ -40,16 +52,21 @@ class _Request(NamedTuple):
 class Early:
     """Answers requests that were not read yet."""
 
-    def __init__(self, load: Load, pages: Pages) -> None:
+    def __init__(self, load: Load, addresses: Addresses, pages: Pages, proxies: int) -> None:
         self._load = load
+        self._addresses = addresses
         self._pages = pages
+        self._proxies = proxies
 
     def wanted(self, queued: int) -> bool:
         """Tell whether it is worth to look, with so many waiting for a thread."""
         return self._load.crowded(queued)
 
-    def __call__(self, came: bytes, queued: int, waited: float = 0.0) -> Answer | None:
-        """Return the answer to somebody who would wait too long; None to take the ordinary way."""
+    def __call__(self, came: bytes, queued: int, waited: float, peer: str) -> Answer | None:
+        """Return the answer to somebody who would wait too long; None to take the ordinary way.
+
+        ``peer`` is the address at the other end of the connection.
+        """
         request = _read(came)
         if request is None:
             return None
@@ -61,39 +78,49 @@ class Early:
         why = self._load.too_many(kind, queued, waited)
         if why is None:
             return None
+        self._addresses.over(self._told(request, "x-forwarded-for") or peer)
         self._load.refused(kind, why)
-        seconds = self._load.estimate(kind)
-        held = HeldOff(kind, why, language, path, seconds, seconds or UNKNOWN)
+        seconds = self._load.estimate(kind, why)
+        held = HeldOff(kind, why, language, path, request.query, seconds, seconds or UNKNOWN)
+        return Answer(request.begins + len(form), self._response(held, request, form))
+
+    def _response(self, held: HeldOff, request: _Request, form: bytes) -> bytes:
         words = wants_words(request.headers.get("accept", ""))
         post = request.method == "POST"
         headers, body = answer(held, self._pages, words=words, post=post, form=form)
+        if self._told(request, "x-forwarded-proto") == "https":
+            headers.append(("Strict-Transport-Security", HSTS))
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-        head = f"HTTP/1.1 {held.status}\r\n{lines}\r\n"
-        return Answer(request.begins + len(form), head.encode() + body)
+        return f"HTTP/1.1 {held.status}\r\n{lines}\r\n".encode() + body
+
+    def _told(self, request: _Request, header: str) -> str:
+        """Return what the first trusted proxy says of who asks; '' when there is none."""
+        if not self._proxies:
+            return ""
+        told = parse_list_header(request.headers.get(header, ""))
+        return told[-self._proxies] if len(told) >= self._proxies else ""
 
 
 def _read(came: bytes) -> _Request | None:
     """Read the head of a request; None when it is not all there, or not plain."""
     head, end, _ = came.partition(b"\r\n\r\n")
-    if not end or not head.isascii():
+    plain = _HEAD.fullmatch(head.decode("latin-1")) if end else None
+    if plain is None:
         return None
-    first, *lines = head.decode("ascii").split("\r\n")
-    method, _, target = first.removesuffix(" HTTP/1.1").partition(" ")
-    if not first.endswith(" HTTP/1.1") or method not in {"GET", "POST"}:
-        return None
-    path = target.partition("?")[0]
-    if not path.startswith("/") or "%" in path or " " in target:
+    method, target, lines = plain.groups()
+    path, _, query = target.partition("?")
+    if _NOT_PLAIN_IN_PATHS.search(path):
         return None
     headers: dict[str, str] = {}
-    for line in lines:
-        name, colon, value = line.partition(":")
+    for line in lines.split("\r\n")[1:]:
+        name, _, value = line.partition(":")
         name = name.lower()
-        if not colon or name.strip() != name or name in headers or name in _NOT_PLAIN:
+        if name in headers or name in _NOT_PLAIN:
             return None
         headers[name] = value.strip()
     if headers.get("connection", "keep-alive").lower() != "keep-alive":
         return None
-    return _Request(method, path, headers, len(head) + len(end))
+    return _Request(method, path, query, headers, len(head) + len(end))
 
 
 def _form(kind: Kind, request: _Request, came: bytes) -> bytes | None:

@@ -55,8 +55,9 @@ class Gate:
             self._load.let_in(kind)
             return self._app(environ, start_response)
         self._load.refused(kind, why)
-        seconds = round(over) + 1 if why is Refusal.ADDRESS else self._load.estimate(kind)
-        held = HeldOff(kind, why, language, path, seconds, seconds or UNKNOWN)
+        seconds = round(over) + 1 if why is Refusal.ADDRESS else self._load.estimate(kind, why)
+        query = environ.get("QUERY_STRING", "")
+        held = HeldOff(kind, why, language, path, query, seconds, seconds or UNKNOWN)
         return self._answer(held, environ, start_response)
 
     def _answer(

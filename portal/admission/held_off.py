@@ -32,6 +32,7 @@ class HeldOff:
     language: str
     path: str
     """Without what names the language."""
+    query: str
     estimate: int | None
     """Seconds it will take; None when nobody can tell."""
     seconds: int
@@ -61,7 +62,7 @@ def wants_words(accepts: str) -> bool:
 def answer(
     held: HeldOff, pages: Pages, *, words: bool, post: bool, form: bytes | None
 ) -> tuple[list[tuple[str, str]], bytes]:
-    """Return headers and body; `form` is what was sent, None when that is not kept."""
+    """Return headers and body; `form` is what was sent, None or empty when nothing is kept."""
     if words:
         body, content = f'{{"tunggu": {held.seconds}}}', "application/json"
     else:
@@ -78,7 +79,7 @@ def answer(
 
 
 def _page(held: HeldOff, pages: Pages, *, post: bool, form: bytes | None) -> str:
-    fields = hidden(form) if form is not None else None
+    fields = hidden(form) if form else None
     if fields is None:
         return pages.without_fields(held, lost=post)
     return pages.with_fields(held, fields)
@@ -99,6 +100,11 @@ def hidden(form: bytes) -> str | None:
 def _hidden(pair: str, hostile: bool) -> str:
     name, _, value = pair.partition("=")
     if hostile or "%" in pair or "+" in pair:
-        name = escape(unquote_plus(name, errors="strict"))
-        value = escape(unquote_plus(value, errors="strict"))
+        name, value = _shown(name, hostile), _shown(value, hostile)
     return f'<input type="hidden" name="{name}" value="{value}">\n'
+
+
+def _shown(part: str, hostile: bool) -> str:
+    if not hostile and "%" not in part:
+        return part.replace("+", " ")
+    return escape(unquote_plus(part, errors="strict"))

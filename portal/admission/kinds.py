@@ -11,8 +11,9 @@ _FREE: Final = frozenset({"/healthz", "/readyz", "/metrics", "/sw.js"})
 _PASSING: Final = ("/static/", "/dinas/pintu", "/dinas/beban")
 """Files, which cost little; and where dinas sees the load and sets the limits: just then."""
 
-_ENTRANCES: Final = frozenset({"/", "/daftar", "/luring", "/masuk", "/masuk/kode", "/keluar"})
-_DESKS: Final = ("/dinas", "/akun")
+_ENTRANCES: Final = frozenset({"", "/", "/daftar", "/luring", "/masuk", "/masuk/kode", "/keluar"})
+_DESKS: Final = ("/dinas", "/akun", "/loket", "/pendamping")
+"""Also where others register people: dinas closes pages so that registering goes on."""
 _APPENDS: Final = frozenset({"/daftar", "/loket/daftar", "/loket/perbaiki", "/pendamping/daftar"})
 _AFTER_PAPER: Final = re.compile(r"/loket/kertas/[^/]+/putuskan")
 

@@ -41,6 +41,9 @@ LEAST: Final = 5
 MOST: Final = 300
 """Bounds of what somebody is asked to wait, in seconds."""
 
+_UNTOLD: Final = frozenset({Refusal.INBOX_MEMORY, Refusal.INBOX_DEPTH, Refusal.CLOSED})
+"""Refusals that end when somebody does something."""
+
 _PACED: Final = 0.5
 """Seconds over which it is counted how many are served."""
 
@@ -111,11 +114,14 @@ class Load:
         self._refused[why].add()
         self._count(why)
 
-    def estimate(self, kind: Kind) -> int | None:
+    def estimate(self, kind: Kind, why: Refusal) -> int | None:
         """Return in how many seconds it is worth to come again; None when nobody can tell.
 
-        Those who were held off of late come first, at the rate at which others are served.
+        Those who were held off of late come first, at the rate at which others are served. When
+        there is room in the inbox again, or dinas opens again, does not follow from that.
         """
+        if why in _UNTOLD:
+            return None
         rate = self._let_in[kind].rate()
         if not rate:
             return None
@@ -157,6 +163,9 @@ class Load:
     def _notice(self, waited: float) -> None:
         limit = self.told.limits.other / 1000
         if waited > limit:
+            if self._late == IN_A_ROW - 1:
+                # From calmer times nothing follows for how many a second can be served.
+                self._served, self._paced_at, self._pace = 0, self._clock(), 0.0
             self._late = min(self._late + 1, IN_A_ROW)
         elif waited < limit / 2:
             self._late = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import quote
 
 from flask import render_template
 
@@ -72,12 +73,11 @@ class Pages:
         why = _WORDS.get(held.why, "sibuk")
         form = Form(held.language, why, held.estimate is not None, kept)
         page = self._rendered.get(form) or self._render(form)
-        prefix = "" if held.language == OWN else f"/{held.language}"
         values = {
             _TIME: _time(page, held.estimate or 0),
             _SECONDS: str(held.seconds),
             _FIELDS: fields,
-            _PATH: escape(prefix + held.path),
+            _PATH: escape(_address(held)),
         }
         return "".join(values.get(piece, piece) for piece in page.pieces)
 
@@ -99,6 +99,13 @@ class Pages:
         rendered = Page(tuple(_CUTS.split(page)), seconds, minutes)
         self._rendered[form] = rendered
         return rendered
+
+
+def _address(held: HeldOff) -> str:
+    """Return what was asked for, as a link: to this portal, whatever it looks like."""
+    prefix = "" if held.language == OWN else f"/{held.language}"
+    path = quote(held.path.lstrip("/").encode("latin-1"), safe="/=")  # as WSGI has it
+    return f"{prefix}/{path}" + (f"?{held.query}" if held.query else "")
 
 
 def _time(page: Page, seconds: int) -> str:

@@ -34,17 +34,24 @@ class Recent:
 
     def total(self) -> int:
         """Return the count of the last stretches, the one that has begun among them."""
-        return sum(self._live())
+        return sum(self._live().values())
 
     def rate(self) -> float:
-        """Return how often a second it happened, over the stretches in which it did."""
-        live = self._live()
-        return sum(live) / (len(live) * self._seconds) if live else 0.0
+        """Return how often a second it happened, since it first did.
 
-    def _live(self) -> list[int]:
+        The stretch that has just begun counts only when it is the first.
+        """
+        live = self._live()
+        if not live:
+            return 0.0
+        now, first = self._stretch(), min(live)
+        over = sum(count for stretch, count in live.items() if stretch < now)
+        return over / ((now - first) * self._seconds) if first < now else live[now] / self._seconds
+
+    def _live(self) -> dict[int, int]:
         oldest = self._stretch() - len(self._counts)
         pairs = zip(self._stretches, self._counts, strict=True)
-        return [count for stretch, count in pairs if stretch > oldest]
+        return {stretch: count for stretch, count in pairs if stretch > oldest}
 
     def _stretch(self) -> int:
         return int(self._clock() / self._seconds)

@@ -12,6 +12,7 @@ from portal.accounts import current_actor, for_roles, has_role, signed_in_sessio
 from portal.accounts.people import names_of
 from portal.admission import admission
 from portal.admission.sampler import figures
+from portal.dinas.load_words import KINDS
 from portal.services import services
 from registry.inbox import InboxUnavailable
 from registry.inbox.admission import look, publish
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("pintu", __name__, url_prefix="/dinas/pintu")
 
 MESSAGES: Final = {
-    "limit_range": "Ada angka yang tidak boleh. Batasnya tertulis di samping tiap angka.",
+    "limit_range": "Periksa angka ini: {}.",
     "limit_order": "Kiriman harus boleh menunggu paling lama, lalu cek status, lalu yang lain.",
     "reason": "Tulis alasannya, paling banyak 500 huruf.",
 }
@@ -44,6 +45,11 @@ class Field(NamedTuple):
     label: str
     unit: str
 
+    def holds(self, value: int) -> bool:
+        """Tell whether it can be so much."""
+        least, most = RANGES[self.of]
+        return least <= value <= most
+
     @property
     def bounds(self) -> str:
         """The least and the most, as it is read."""
@@ -59,16 +65,6 @@ FIELDS: Final = (
     Field("tunggu-cek", "lookup", "Cek status boleh menunggu", "milidetik"),
     Field("tunggu-lain", "other", "Halaman lain boleh menunggu", "milidetik"),
 )
-REASONS: Final = {
-    Refusal.BUSY_SUBMISSION: "Kiriman, karena sibuk",
-    Refusal.BUSY_LOOKUP: "Cek status, karena sibuk",
-    Refusal.BUSY_OTHER: "Halaman lain, karena sibuk",
-    Refusal.INBOX_MEMORY: "Kiriman, karena memori hampir penuh",
-    Refusal.INBOX_DEPTH: "Kiriman, karena antrean penuh",
-    Refusal.INBOX_SLOW: "Kiriman, karena menyimpan lambat",
-    Refusal.CLOSED: "Ditutup oleh Dinas",
-    Refusal.ADDRESS: "Terlalu banyak dari satu alamat",
-}
 
 
 @blueprint.get("")
@@ -89,7 +85,7 @@ def change() -> ResponseReturnValue:
         with signed_in_session() as session:
             stands = admissions.set_(session, limits, reason, seen=version, actor=current_actor())
     except Invalid as error:
-        return _index(MESSAGES[error.code]), 422
+        return _index(MESSAGES[error.code].format(_wrong_numbers())), 422
     except LimitsChanged:
         return _index(_CHANGED), 409
     # While that server is gone the page says so, and the ticker tells it when it is back.
@@ -110,6 +106,12 @@ def _typed() -> tuple[Limits, str]:
     if not 1 <= len(reason) <= _LONGEST_REASON:
         raise Invalid("reason")
     return limits, reason
+
+
+def _wrong_numbers() -> str:
+    """Return the names of the limits that cannot be so, and what they can be."""
+    wrong = [each for each in FIELDS if not each.holds(_whole(request.form.get(each.name, "")))]
+    return "; ".join(f"{each.label} ({each.bounds} {each.unit})" for each in wrong)
 
 
 def _whole(text: str) -> int:
@@ -136,7 +138,7 @@ def _index(wrong: str = "") -> str:
         history=history,
         names=names,
         fields=FIELDS,
-        reasons=REASONS,
+        reasons=KINDS,
         may_set=has_role(Role.DINAS),
         wrong=wrong,
         typed=request.form if wrong else None,

@@ -28,7 +28,7 @@ class Kind(StrEnum):
     """What ends an application, and the counter's work: as a submission, but not for the inbox."""
     LOOKUP = "lookup"
     ENTRANCE = "entrance"
-    """The first page, the form and signing in: as everything else, but dinas never closes it."""
+    """The first page, forms and signing in: as everything else, but dinas never closes them."""
     OTHER = "other"
 
 

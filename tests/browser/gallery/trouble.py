@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page
 
+from portal.admission.load import Load
 from registry.inbox.stream import BURST
+from registry.rules.admission import Kind, Refusal
 from tests.browser.gallery.album import Shot
 from tests.browser.gallery.product import CEILING, Product
 from tests.integration.portal.support import Fields, answers
@@ -65,6 +68,39 @@ def failures(product: Product) -> Iterator[Shot]:
     address = page.url.replace("/cek", "/bantuan")
     until(lambda: (answer := page.goto(address)) is not None and answer.status == 429, 10)
     yield Shot("terlalu-banyak", "429: too many requests of one address", page)
+
+
+def crowds(product: Product) -> Iterator[Shot]:
+    """Come when too many do: that is told at the gate, whatever is behind it."""
+    with _crowded(product.crowd, Refusal.BUSY_SUBMISSION):
+        page = send(product.open("/bantuan", broken=True), product.form(answers(4)))
+        yield Shot("padat-entah", "503: nobody knows how long", page)
+        for kind, late in ((Kind.SUBMISSION, 200), (Kind.LOOKUP, 900)):
+            product.crowd.let_in(kind)
+            product.crowd._held_off[kind].add(late // 10)
+        page = send(product.open("/bantuan", broken=True), product.form(answers(4)))
+        page.locator("[role=timer]:not(:empty)").wait_for()
+        yield Shot("padat", "503: about how long, and sent again by itself", page)
+        page = send(product.open("/bantuan", broken=True), product.form(answers(4)), "/en/daftar")
+        page.locator("[role=timer]:not(:empty)").wait_for()
+        yield Shot("padat-inggris", "The same in English", page)
+        page = product.open("/bantuan", broken=True, javascript=False)
+        yield Shot("padat-polos", "Without scripts", send(page, product.form(answers(4))))
+        page = send(product.open("/bantuan", broken=True), {"nik": answers(1)["nik"]}, "/cek")
+        yield Shot("padat-cek", "A look-up, sent again by its button", page)
+        yield Shot("padat-halaman", "Any other page", product.open("/bantuan", broken=True))
+        page = send(product.open("/", broken=True), {"x": ["x"]}, "/foto/x/ktp")
+        yield Shot("padat-hilang", "What is not given back", page)
+    with _crowded(product.crowd, Refusal.CLOSED):
+        yield Shot("padat-ditutup", "Closed by dinas", product.open("/cek", broken=True))
+
+
+@contextmanager
+def _crowded(load: Load, why: Refusal) -> Iterator[None]:
+    ordinary = load.refusal
+    load.refusal = lambda _kind, _waited: why  # type: ignore[method-assign,assignment]
+    yield
+    load.refusal = ordinary  # type: ignore[method-assign]
 
 
 def closed(product: Product) -> Iterator[Shot]:

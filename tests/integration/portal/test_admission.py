@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from urllib.parse import quote, unquote
 
 import pytest
 from flask import Flask
@@ -119,8 +120,33 @@ def test_a_page_that_was_held_off_leads_to_itself(
         assert page.status_code == 503
         assert int(page.headers["Retry-After"]) > 0
         assert language + path in Page(page.text).links
+    asked = client.get(path, query_string={"halaman": "2", "cari": "a b"})
+    assert f"{path}?halaman=2&cari=a+b" in Page(asked.text).links
     head = client.head(path)
     assert (head.status_code, head.data) == (503, b"")
+
+
+@pytest.mark.parametrize(
+    "path", ["//elsewhere.example/cek", "/\\elsewhere.example", "/b%C3%A9/%3F"]
+)
+def test_no_address_leads_away(client: FlaskClient, hold: Held, path: str) -> None:
+    hold(Refusal.BUSY_OTHER)
+    asked = client.get(environ_overrides={"PATH_INFO": unquote(path, "latin-1")})
+    links = Page(asked.text).links
+    away = [each for each in links if each.startswith("//") or "\\" in each]
+    assert away == []
+    assert quote(unquote(path).lstrip("/"), safe="/") in {each.lstrip("/") for each in links}
+
+
+def test_what_is_closed_is_not_said_to_open_soon(
+    client: FlaskClient, gate: Admission, hold: Held
+) -> None:
+    gate.load.let_in(Kind.LOOKUP)  # the moment before
+    hold(Refusal.CLOSED)
+    page = client.get("/cek")
+    assert "<h1>Ditutup sebentar</h1>" in page.text
+    assert "Kami belum tahu berapa lama." in page.text
+    assert page.headers["Retry-After"] == "60"
 
 
 def test_every_such_answer_is_kept_nowhere_and_protected(client: FlaskClient, hold: Held) -> None:

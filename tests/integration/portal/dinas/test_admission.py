@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.admission import admission
+from portal.dinas.admission import FIELDS
 from registry.inbox import Inbox
 from registry.inbox.admission import Published, publish, published
 from registry.inbox.names import ADMISSION
@@ -95,7 +96,7 @@ def test_it_shows_how_all_processes_do(dinas: Seat, office_app: Flask) -> None:
     gate.load.refusal(Kind.SUBMISSION, 0.25)
     gate.sampler.sample()
     shown = dinas.text()
-    assert "Cek status, karena sibuk 1" in shown
+    assert "Cek status, karena ramai 1" in shown
     assert "Menunggu giliran, paling lama 250 milidetik" in shown
     assert "Proses yang melayani 1" in shown
 
@@ -120,7 +121,8 @@ def test_a_number_that_cannot_be_is_refused_and_what_was_typed_stays(
 ) -> None:
     answer = dinas.set(**{name: value, "alasan": "Alasan saya"})
     assert answer.status_code == 422
-    assert "Ada angka yang tidak boleh." in answer.text
+    [field] = [each for each in FIELDS if each.name == name]
+    assert f"Periksa angka ini: {field.label} ({field.bounds} {field.unit})." in read(answer)
     assert "Alasan saya" in answer.text
     assert (rules(database), published(inbox).version) == ([], 0)
 

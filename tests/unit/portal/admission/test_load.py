@@ -12,6 +12,7 @@ from registry.inbox.admission import OURS, Published
 from registry.rules.admission import UNKNOWN, Condition, Kind, Limits, Refusal
 from tests.unit.portal.admission.test_recent import Clock
 
+BUSY = Refusal.BUSY_SUBMISSION
 FULL = Condition(depth=5, memory=0.9)
 
 
@@ -131,8 +132,23 @@ def test_those_held_off_of_late_come_first_at_the_rate_of_those_served(
     for _ in range(min(refused, 5_000)):
         load.refused(Kind.SUBMISSION, Refusal.BUSY_SUBMISSION)
     load._held_off[Kind.SUBMISSION].add(refused - min(refused, 5_000))
-    assert load.estimate(Kind.SUBMISSION) == seconds
-    assert load.estimate(Kind.LOOKUP) is None
+    assert load.estimate(Kind.SUBMISSION, BUSY) == seconds
+    assert load.estimate(Kind.LOOKUP, Refusal.BUSY_LOOKUP) is None
+
+
+@pytest.mark.parametrize(
+    ("why", "known"),
+    [
+        (Refusal.BUSY_SUBMISSION, True),
+        (Refusal.INBOX_SLOW, True),
+        (Refusal.INBOX_MEMORY, False),
+        (Refusal.INBOX_DEPTH, False),
+        (Refusal.CLOSED, False),
+    ],
+)
+def test_when_somebody_makes_room_nobody_can_tell(load: Load, why: Refusal, known: bool) -> None:
+    load.let_in(Kind.SUBMISSION)
+    assert (load.estimate(Kind.SUBMISSION, why) is not None) is known
 
 
 def test_an_estimate_goes_by_the_last_seconds(load: Load, clock: Clock) -> None:
@@ -140,11 +156,11 @@ def test_an_estimate_goes_by_the_last_seconds(load: Load, clock: Clock) -> None:
         load.let_in(Kind.SUBMISSION)
         for _ in range(40):
             load.refused(Kind.SUBMISSION, Refusal.BUSY_SUBMISSION)
-    assert load.estimate(Kind.SUBMISSION) == 40
+    assert load.estimate(Kind.SUBMISSION, BUSY) == 40
     clock.at += 10
-    assert load.estimate(Kind.SUBMISSION) is None
+    assert load.estimate(Kind.SUBMISSION, BUSY) is None
     load.let_in(Kind.SUBMISSION)
-    assert load.estimate(Kind.SUBMISSION) == LEAST
+    assert load.estimate(Kind.SUBMISSION, BUSY) == LEAST
 
 
 @pytest.mark.parametrize(
@@ -167,14 +183,25 @@ def test_who_would_wait_too_long_is_told_at_once(
     assert {kind for kind in set(Kind) - {Kind.FREE} if load.too_many(kind, queued, 0.0)} == kinds
 
 
+def test_how_few_were_served_while_few_came_holds_nobody_off(load: Load, clock: Clock) -> None:
+    for _ in range(10):
+        clock.at += 1.0
+        load.let_in(Kind.SUBMISSION)  # one a second
+    crowd(load)
+    assert load.too_many(Kind.OTHER, 10_000, 0.0) is None
+    clock.at += 0.5
+    load.let_in(Kind.SUBMISSION)
+    assert load.too_many(Kind.OTHER, 10_000, 0.0) is Refusal.BUSY_OTHER
+
+
 def test_while_it_is_calm_nobody_is_told_at_once(load: Load) -> None:
     assert not load.crowded(10_000)
     assert load.too_many(Kind.OTHER, 10_000, 9.0) is None
 
 
-def test_each_refusal_is_counted_for_those_who_watch() -> None:
+def test_each_refusal_is_counted_for_those_who_watch(clock: Clock) -> None:
     counted: list[str] = []
-    load = Load(count=counted.append)
+    load = Load(clock, counted.append)
     load.refused(Kind.LOOKUP, Refusal.BUSY_LOOKUP)
     load.refused(Kind.LOOKUP, Refusal.CLOSED)
     assert counted == ["busy_lookup", "closed_by_dinas"]
