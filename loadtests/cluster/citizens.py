@@ -78,6 +78,7 @@ class Citizens:
         self._first = self._next = first
         self._lock = threading.Lock()
         self._stopping = threading.Event()
+        self._abandoned = threading.Event()
         self._left_alone: dict[str, float] = {}
         self._threads = [threading.Thread(target=self._send_all) for _ in range(THREADS)]
         self._began = 0.0
@@ -94,9 +95,14 @@ class Citizens:
         for thread in self._threads:
             thread.start()
 
-    def stop(self) -> Heard:
-        """Begin no other household, wait until each under way has its receipt or failed."""
+    def stop(self, *, at_once: bool = False) -> Heard:
+        """Begin no other household, wait until each under way has its receipt or failed.
+
+        ``at_once``: do not try again for those that have none.
+        """
         self._stopping.set()
+        if at_once:
+            self._abandoned.set()
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join()
@@ -116,7 +122,7 @@ class Citizens:
     def _send(self, number: int) -> None:
         body = self._households.body(number)
         tries, until = 0, time.monotonic() + GIVE_UP_AFTER
-        while time.monotonic() < until:
+        while time.monotonic() < until and not self._abandoned.is_set():
             name, address, port = self._portal(number + tries)
             tries += 1
             began = time.monotonic()

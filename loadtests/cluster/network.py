@@ -13,6 +13,7 @@ import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -94,6 +95,13 @@ class Network:
     def mend(self, host: Host) -> None:
         """Put the cable back."""
         self._set(host, "up")
+
+    def traffic(self, host: Host) -> tuple[int, int]:
+        """Return the bytes that a host has received and sent so far, whole packets."""
+        with self.inside(host):
+            lines = Path("/proc/thread-self/net/dev").read_text("ascii").splitlines()
+        (counts,) = (line.partition(":")[2].split() for line in lines if "eth0:" in line)
+        return int(counts[0]), int(counts[8])
 
     def _set(self, host: Host, state: str) -> None:
         with _within(self._switch):

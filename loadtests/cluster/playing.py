@@ -61,6 +61,8 @@ class Played:
     """Applications that two entries led to, and that stand once."""
     still_connected: dict[str, int] = field(default_factory=dict)
     """Connections that PostgreSQL still holds to a host that died."""
+    traffic: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Bytes that each host received and sent, from the first citizen until all was drained."""
     machine: Measured = field(default_factory=this_machine)
 
 
@@ -73,16 +75,22 @@ def play(cluster: Cluster, size: Size, say: Callable[[str], None]) -> Played:
     citizens = Citizens(portals, households, ledger, size.rate)
     trouble = Trouble(cluster, citizens.heard, say)
     played = Played(size, heard=citizens.heard, incidents=trouble.incidents)
-    began = time.monotonic()
+    began, before = time.monotonic(), _traffic(cluster)
     citizens.start()
     try:
         _go_wrong(cluster, size, trouble)
-    finally:
-        citizens.stop()
+    except BaseException:
+        citizens.stop(at_once=True)
+        raise
+    citizens.stop()
     played.households, played.seconds = citizens.sent, time.monotonic() - began
     say(f"{played.seconds:6.1f} s  the last of {played.households:,} has sent; draining")
     inbox = cluster.inbox
     until(lambda: inbox.depth() == 0, DRAINED_WITHIN, "the inbox was not drained")
+    played.traffic = {
+        name: (received - before[name][0], sent - before[name][1])
+        for name, (received, sent) in _traffic(cluster).items()
+    }
     played.balance = balance_of(cluster)
     played.comparison = compared(cluster, [ledger], households, 0)
     _look_closer(cluster, played)
@@ -103,6 +111,11 @@ def _go_wrong(cluster: Cluster, size: Size, trouble: Trouble) -> None:
     time.sleep(size.calm)
     trouble.kill_worker(last)
     time.sleep(size.calm)
+
+
+def _traffic(cluster: Cluster) -> dict[str, tuple[int, int]]:
+    machines = (cluster.data, *cluster.portals, *cluster.workers)
+    return {each.name: cluster.network.traffic(each.host) for each in machines}
 
 
 def _look_closer(cluster: Cluster, played: Played) -> None:

@@ -26,6 +26,7 @@ def figures(played: Played) -> dict[str, Any]:
         "reclaimed": sum(each.held for each in played.incidents),
         "doubles": balance["repeated"],
         "applications_twice_sent": played.twice,
+        "traffic": played.traffic,
         "balance": balance,
         "ledger": asdict(played.comparison) if played.comparison else None,
         "machine": asdict(played.machine),
