@@ -11,6 +11,7 @@ import argparse
 import json
 import signal
 import sys
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -43,24 +44,31 @@ def main(argv: Sequence[str]) -> int:
     if asked.measure and (code := _measure(asked.households)):
         return code
     page = PAGE.read_text("utf-8")
-    PAGE.write_text(written(page, read("bench"), read("capacity"), read("cluster")), "utf-8")
+    results = Results(*(read(each.name) for each in fields(Results)))
+    PAGE.write_text(written(page, results), "utf-8")
     print(f"written to {PAGE.relative_to(PROJECT)}")
     return 0
 
 
-def written(
-    page: str,
-    rows: list[dict[str, Any]] | None,
-    costs: dict[str, Any] | None,
-    cluster: dict[str, Any] | None,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Files of results, each under its name; None where there is none."""
+
+    bench: list[dict[str, Any]] | None = None
+    capacity: dict[str, Any] | None = None
+    cluster: dict[str, Any] | None = None
+    round: dict[str, Any] | None = None
+
+
+def written(page: str, found: Results) -> str:
     """Return the page with each table between its marks. Raises NoPlace when one has none."""
     for name, table in (
-        ("one-machine", tables.one_machine(rows)),
-        ("household", tables.household(costs, cluster)),
-        ("inbox-alone", tables.inbox(costs)),
-        ("limits", tables.limits(rows, costs)),
-        ("places", tables.places(rows, costs)),
+        ("one-machine", tables.one_machine(found.bench)),
+        ("household", tables.household(found.capacity, found.cluster)),
+        ("whole-round", tables.growth(found.round)),
+        ("inbox-alone", tables.inbox(found.capacity)),
+        ("limits", tables.limits(found.bench, found.capacity)),
+        ("places", tables.places(found.bench, found.capacity)),
     ):
         page = put(page, name, f"\n{table}\n")
     return page

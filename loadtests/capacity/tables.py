@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from loadtests.bench.report import as_markdown
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 ROWS: Final = ("accept", "sustained", "drain", "memory", "form", "form-revalidated", "status")
 """Rows of `make bench` that tell what one machine carries."""
 
+FIFTHS: Final = 5
 POSTGRES_CORES: Final = (4, 16, 64)
 _PARTS: Final = {
     "portal": "portal: parse, seal, append, answer",
@@ -64,6 +66,23 @@ def _between_hosts(cluster: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     named = "network: PostgreSQL, inbox and queue"
     received, sent = (count / cluster["households"] for count in cluster["traffic"]["data"])
     return [(f"{named} receive", f"{received:,.0f} B"), (f"{named} send", f"{sent:,.0f} B")]
+
+
+def growth(played: Mapping[str, Any] | None) -> str:
+    """Return how fast each fifth of a round went; ``played`` as `make round` wrote it."""
+    minutes = (played or {}).get("minutes", [])[:-1]  # the last one is short
+    if played is None or len(minutes) < FIFTHS:
+        return _lacking(["a round of some minutes"], "make round")
+    cuts = [len(minutes) * fifth // FIFTHS for fifth in range(FIFTHS + 1)]
+    lines = []
+    for fifth, (first, end) in enumerate(pairwise(cuts), 1):
+        drained = sum(each["drained"] for each in minutes[first:end])
+        waiting = max(each["waiting"] for each in minutes[first:end])
+        lines.append((f"{fifth}.", f"{drained / (end - first) / 60:,.0f}/s", f"{waiting:,}"))
+    heads = ("fifth of the round's time", "drained", "most that waited")
+    stored = played["sizes"]["database"] / played["registrations"]
+    said = f"Of {played['registrations']:,} registrations; {stored:,.0f} B each in PostgreSQL.\n"
+    return _joined(_table(heads, lines), said)
 
 
 def inbox(costs: Mapping[str, Any] | None) -> str:

@@ -16,13 +16,16 @@ from registry.inbox import connect
 from registry.inbox.names import GROUP, STREAM, entry_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from loadtests.cluster.citizens import Heard
     from loadtests.cluster.hosts import Cluster, Machine
 
 CAUGHT_WITHIN: Final = 60.0
 """Seconds in which a worker must be seen in the middle of a transaction."""
+
+BACKLOG: Final = 3.0
+"""Seconds for which all workers stand still before one is caught, so that it has much in hand."""
 
 NOTICED_WITHIN: Final = 90.0
 """Seconds in which all must go on as if nothing had been."""
@@ -132,24 +135,35 @@ class Trouble:
 
     @contextmanager
     def _caught(self, machine: Machine) -> Iterator[frozenset[int]]:
-        """Freeze a worker's host while PostgreSQL holds what it wrote and did not commit yet."""
+        """Freeze a worker's host while PostgreSQL holds what it wrote and did not commit yet.
+
+        The others stand still until then, so that it has work.
+        """
+        workers = self.cluster.workers
+        _signal(workers, signal.SIGSTOP)
+        try:
+            time.sleep(BACKLOG)
+            machine.signal(signal.SIGCONT)
+            held = self._catch(machine)
+            _signal([each for each in workers if each is not machine], signal.SIGCONT)
+            yield held
+        finally:
+            _signal(workers, signal.SIGCONT)
+
+    def _catch(self, machine: Machine) -> frozenset[int]:
+        """Stop a worker in the middle of a transaction; return the entries that it has in hand."""
+        deadline = time.monotonic() + CAUGHT_WITHIN
         with self._administrator() as database:
-            deadline = time.monotonic() + CAUGHT_WITHIN
-            while True:
+            while time.monotonic() < deadline:
                 if _writing(database, machine):
                     machine.signal(signal.SIGSTOP)
                     time.sleep(0.05)  # what is on its way arrives
                     if _writing(database, machine) and (held := self._held(machine)):
-                        break
+                        return frozenset(held)
                     machine.signal(signal.SIGCONT)
-                if time.monotonic() > deadline:
-                    message = f"{machine.name} was never caught at work"
-                    raise CheckFailed(message)
                 time.sleep(0.001)
-        try:
-            yield frozenset(held)
-        finally:
-            machine.signal(signal.SIGCONT)
+        message = f"{machine.name} was never caught at work"
+        raise CheckFailed(message)
 
     def _watch_taken_over(self, machine: Machine, held: frozenset[int]) -> None:
         """Wait until what a host held is dealt with by others, and its transaction is gone."""
@@ -189,6 +203,11 @@ class Trouble:
             connection = psycopg.connect(self.cluster.postgres.url(ADMIN), autocommit=True)
         with connection:
             yield connection
+
+
+def _signal(machines: Iterable[Machine], number: signal.Signals) -> None:
+    for machine in machines:
+        machine.signal(number)
 
 
 def _writing(database: psycopg.Connection[Any], machine: Machine) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from loadtests.bench.table import NoPlace
-from loadtests.capacity.__main__ import PAGE, main, read, written
-from loadtests.capacity.tables import ROWS, household, inbox, limits, one_machine, places
+from loadtests.capacity.__main__ import PAGE, Results, main, read, written
+from loadtests.capacity.tables import ROWS, growth, household, inbox, limits, one_machine, places
 
 COSTS: dict[str, Any] = {
     "households": 3_000,
@@ -42,7 +42,8 @@ COSTS: dict[str, Any] = {
         "commit": "abc",
     },
 }
-CLUSTER = {"households": 100, "traffic": {"data": [500_000, 300_000]}}
+CLUSTER: dict[str, Any] = {"households": 100, "traffic": {"data": [500_000, 300_000]}}
+RESULTS = Results(capacity=COSTS, cluster=CLUSTER)
 
 
 def row(name: str, value: float | None = 1.0) -> dict[str, Any]:
@@ -97,6 +98,22 @@ def test_a_household_costs_what_was_measured() -> None:
     assert "network between hosts (`make cluster`)" in household(COSTS, None)
 
 
+def test_a_round_is_told_by_fifths_of_its_time() -> None:
+    minutes = [
+        {"minute": number, "accepted": 0, "drained": 600 * number, "waiting": number}
+        for number in range(1, 12)
+    ]
+    played = {"minutes": minutes, "registrations": 1_000, "sizes": {"database": 3_000_000}}
+
+    said = growth(played)
+
+    assert "| 1. | 15/s | 2 |" in said
+    assert "| 5. | 95/s | 10 |" in said
+    assert "3,000 B each" in said
+    assert "Not measured yet" in growth({**played, "minutes": minutes[:5]})
+    assert "make round" in growth(None)
+
+
 def test_each_place_has_its_needs_and_where_its_size_comes_from() -> None:
     said = places([row("memory", 0.9)], COSTS)
 
@@ -109,17 +126,17 @@ def test_each_place_has_its_needs_and_where_its_size_comes_from() -> None:
 def test_the_page_has_a_place_for_each_table_and_is_left_alone_without() -> None:
     page = PAGE.read_text("utf-8")
 
-    once = written(page, None, COSTS, CLUSTER)
+    once = written(page, RESULTS)
 
     assert "3,250 B" in once
-    assert written(once, None, COSTS, CLUSTER) == once
+    assert written(once, RESULTS) == once
     with pytest.raises(NoPlace, match="household"):
-        written(page.replace("<!-- household -->", ""), None, None, None)
+        written(page.replace("<!-- household -->", ""), RESULTS)
 
 
 def test_the_words_of_the_page_hold_no_rate() -> None:
     """Figures of the machine at hand stand in tables alone."""
-    bare = written(PAGE.read_text("utf-8"), None, None, None)
+    bare = written(PAGE.read_text("utf-8"), Results())
 
     assert re.search(r"\d/s|\d ms|\d KB", bare) is None
 
