@@ -60,7 +60,7 @@ class Costs:
     database_bytes: float
     waiting_bytes: float
     inbox_per_second: float
-    """Appends of the inbox alone, with many under way."""
+    """Households that the one thread of the inbox takes, its disk included."""
 
 
 @dataclass(frozen=True, slots=True)
