@@ -29,6 +29,11 @@ CONNECT_TIMEOUT = 2.0
 POOL_TIMEOUT = 1.0
 """Seconds to wait for a connection of the pool: better an error soon than a queue of requests."""
 
+KEEPALIVES = {"idle": 5, "interval": 5, "count": 3}
+"""Seconds of silence after which the other side is asked whether it is there, between two such
+questions, and how many may stay unanswered. Either side asks: a host that was cut off in the middle
+of a transaction must not keep its locks until others have taken over its work (RECLAIM_AFTER)."""
+
 SCOPE = "fmotm.scope"
 """PostgreSQL's setting by which row-level security knows what the transaction may see."""
 
@@ -46,7 +51,8 @@ def engine(
     ``scope`` is what its connections see of households unless a transaction says otherwise:
     everything for software, nothing for the portal, which says for each request who asks.
     `postgres://` and `postgresql://` addresses are taken as psycopg's. Rows locked by another
-    are waited for half of `statement_timeout` at most, a dead network is noticed after it.
+    are waited for half of `statement_timeout` at most, a dead network is noticed after it, by both
+    sides.
     """
     made = create_engine(
         psycopg_url(url),
@@ -118,6 +124,8 @@ def connect_args(
         f"-c statement_timeout={milliseconds}",
         f"-c lock_timeout={milliseconds // 2}",
         "-c idle_in_transaction_session_timeout=60000",
+        f"-c tcp_user_timeout={milliseconds}",
+        *(f"-c tcp_keepalives_{name}={value}" for name, value in KEEPALIVES.items()),
         f"-c {SCOPE}={scope.setting}",
     ]
     return {
@@ -125,8 +133,6 @@ def connect_args(
         # libpq counts whole seconds and takes 1 as 2.
         "connect_timeout": max(2, round(connect_timeout)),
         "tcp_user_timeout": milliseconds,
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
+        **{f"keepalives_{name}": value for name, value in KEEPALIVES.items()},
         "options": " ".join(filter(None, options)),
     }

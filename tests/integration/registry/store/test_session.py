@@ -8,10 +8,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from registry.store.session import (
-    engine,
-    sessions,
-)
+from registry.inbox.stream import RECLAIM_AFTER
+from registry.store.session import KEEPALIVES, engine, sessions
 from tests.integration.registry.store.conftest import Connect
 
 
@@ -24,6 +22,24 @@ def test_settings_of_the_address_are_kept(database_url: str, connect: Connect) -
     connection = connect(database_url + "?options=-c%20work_mem%3D5MB")
     assert connection.execute(text("SHOW work_mem")).scalar() == "5MB"
     assert connection.execute(text("SHOW statement_timeout")).scalar() == "5s"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("tcp_keepalives_idle", "5"),
+        ("tcp_keepalives_interval", "5"),
+        ("tcp_keepalives_count", "3"),
+        ("tcp_user_timeout", "5000"),
+    ],
+)
+def test_server_notices_that_we_are_cut_off_before_others_take_over(
+    database_url: str, connect: Connect, setting: str, value: str
+) -> None:
+    """Or it keeps the locks of a transaction whose host is gone."""
+    assert connect(database_url).execute(text(f"SHOW {setting}")).scalar() == value
+    noticed = KEEPALIVES["idle"] + KEEPALIVES["interval"]
+    assert noticed < RECLAIM_AFTER
 
 
 def test_postgres_scheme_is_understood(database_url: str) -> None:
