@@ -249,7 +249,7 @@ def _recorded(
     None when PostgreSQL did not answer.
     """
     try:
-        with services().look_ups() as session:
+        with services().look_ups.connect() as session:
             if asked.receipt is None:
                 return status_by_kk(session, nik_index, kk_index or b""), ()
             found = status_by_receipt(session, nik_index, asked.receipt)

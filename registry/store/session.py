@@ -7,10 +7,14 @@ The request or the job owns its transaction: nothing in `registry` commits, save
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
+from select import POLLIN, poll
 from typing import TYPE_CHECKING, Any
 
+from psycopg import Error as PsycopgError
 from psycopg.types.array import ListBinaryDumper
 from sqlalchemy import Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
 from registry.rules.scope import Scope
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from psycopg import Connection
-    from sqlalchemy import URL
+    from sqlalchemy import URL, Dialect
 
     from registry.rules.lifecycle import Actor
 
@@ -53,7 +57,6 @@ def engine(
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=POOL_TIMEOUT,
-        pool_pre_ping=True,
         # Said aloud: drain and balance rely on each statement seeing what was committed before it.
         isolation_level="READ COMMITTED",
         # Receipt codes and blind indexes belong in no traceback.
@@ -61,6 +64,7 @@ def engine(
         connect_args=connect_args(url, application, scope, CONNECT_TIMEOUT, statement_timeout),
     )
     event.listen(made, "connect", _send_arrays_in_binary)
+    event.listen(made, "checkout", partial(_make_sure, made.dialect))
     return made
 
 
@@ -99,6 +103,24 @@ def _send_arrays_in_binary(connection: Connection[Any], _record: object) -> None
     As text each quote in them is escaped, which took four fifths of the time to record a batch.
     """
     connection.adapters.register_dumper(list, ListBinaryDumper)
+
+
+def _make_sure(
+    dialect: Dialect, connection: Connection[Any], _record: object, _proxy: object
+) -> None:
+    """Ask a pooled connection whether it still works, but only when there is reason to doubt.
+
+    Asking each time, as `pool_pre_ping` does, is a round trip for each request. A server that ends
+    a connection, or the kernel that finds it dead (it asks after 10 seconds of silence, see
+    `connect_args`), leaves something to be read, and nothing else writes to it while it rests.
+    """
+    try:
+        resting = poll()
+        resting.register(connection.fileno(), POLLIN)
+        if resting.poll(0):
+            dialect.do_ping(connection)  # type: ignore[arg-type]
+    except PsycopgError as error:
+        raise InvalidatePoolError from error
 
 
 def psycopg_url(url: str) -> URL:

@@ -2,6 +2,8 @@ import socket
 import threading
 import time
 from datetime import UTC
+from select import select
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -89,3 +91,35 @@ def test_connection_that_died_is_replaced(database: Engine, database_url: str) -
     with sessions(bind)() as session:
         assert session.scalar(text("SELECT pg_backend_pid()")) != pid
     bind.dispose()
+
+
+def test_connection_that_rested_in_peace_is_not_asked(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round trip for each request would cost as much as what most of them ask."""
+    bind = engine(database_url)
+    pid = _backend(bind)
+    monkeypatch.setattr(bind.dialect, "do_ping", lambda _: pytest.fail("it was asked"))
+    assert _backend(bind) == pid
+    bind.dispose()
+
+
+def test_connection_that_was_told_something_is_asked_and_kept(
+    database: Engine, database_url: str
+) -> None:
+    bind = engine(database_url)
+    with bind.begin() as connection:
+        connection.execute(text("LISTEN something"))
+        resting: Any = connection.connection.dbapi_connection
+    pid = _backend(bind)
+    with database.begin() as teller:
+        teller.execute(text("NOTIFY something"))
+    assert select([resting.fileno()], [], [], 10)[0]
+    assert _backend(bind) == pid
+    assert not select([resting.fileno()], [], [], 0)[0]
+    bind.dispose()
+
+
+def _backend(bind: Engine) -> object:
+    with sessions(bind)() as session:
+        return session.scalar(text("SELECT pg_backend_pid()"))
