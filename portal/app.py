@@ -31,6 +31,7 @@ from portal import (
     scraping,
     services,
     sounds,
+    texts,
 )
 
 if TYPE_CHECKING:
@@ -40,10 +41,9 @@ if TYPE_CHECKING:
 # then the language, which it needs to know, then the static files, which have one address for all,
 # and all of them behind the gate of admission; only the proxies, of headers, are before that.
 _PARTS: Final = (
-    metrics, front, language, dates, assets, pictures, sounds, limits, admission, headers, patience,
-    errors, probes, scraping, offline, accounts, citizen, lingkungan, minutes_check, musyawarah,
-    loket, dinas,
-    pendamping,
+    metrics, front, texts, language, dates, assets, pictures, sounds, limits, admission, headers,
+    patience, errors, probes, scraping, offline, accounts, citizen, lingkungan, minutes_check,
+    musyawarah, loket, dinas, pendamping,
 )  # fmt: skip
 
 
