@@ -142,6 +142,8 @@ def _languages() -> dict[str, Language]:
 
 def _page() -> str:
     """Return the path of this page, or of the nearest above it that a link can open."""
+    if request.url_rule and "GET" in (request.url_rule.methods or ()):
+        return request.path
     path, addresses = request.path, current_app.create_url_adapter(request)
     while path != "/" and not (addresses and addresses.test(path, "GET")):
         path = path.rpartition("/")[0] or "/"
