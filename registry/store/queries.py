@@ -12,8 +12,10 @@ from registry.store.models import Intake
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
+
+    from registry.store.session import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,7 @@ _PUBLIC_STATUS: Final = _public_status()
 """Made once: putting it together takes as long as asking it."""
 
 
-def status_by_receipt(
-    session: Session | Connection, nik_index: bytes, receipt: str
-) -> list[Status]:
+def status_by_receipt(session: Session | Reading, nik_index: bytes, receipt: str) -> list[Status]:
     """Return the applications of this applicant's NIK with this receipt code (12 characters).
 
     At most one, but for a collision of receipt codes. One query, found or not; no scope is needed.
@@ -61,7 +61,7 @@ def status_by_receipt(
     return _status(session, nik_index, receipt, None)
 
 
-def status_by_kk(session: Session | Connection, nik_index: bytes, kk_index: bytes) -> list[Status]:
+def status_by_kk(session: Session | Reading, nik_index: bytes, kk_index: bytes) -> list[Status]:
     """Return every application of this applicant's NIK and KK, latest entry first.
 
     All of them: whoever files a rival must not hide the household's own. One query; no scope is
@@ -76,7 +76,7 @@ def highest_entry(session: Session) -> int:
 
 
 def _status(
-    session: Session | Connection, nik_index: bytes, receipt: str | None, kk_index: bytes | None
+    session: Session | Reading, nik_index: bytes, receipt: str | None, kk_index: bytes | None
 ) -> list[Status]:
     asked = {"nik": nik_index, "receipt": receipt, "kk": kk_index}
     return [Status(*row) for row in session.execute(_PUBLIC_STATUS, asked)]

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
     from registry.rules.lifecycle import Actor
@@ -109,7 +108,7 @@ def open_of(session: Session, ids: Iterable[bytes]) -> list[Put]:
     return [Put(*row) for row in rows]
 
 
-def by_receipt(session: Session | Connection, nik_index: bytes, receipt: str) -> list[Put]:
+def by_receipt(session: Session, nik_index: bytes, receipt: str) -> list[Put]:
     """Return the questions to who holds this receipt, oldest first. One query, no scope needed."""
     put = func.public_questions(
         literal(nik_index, LargeBinary), literal(receipt, Text)

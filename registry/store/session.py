@@ -6,24 +6,25 @@ The request or the job owns its transaction: nothing in `registry` commits, save
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from functools import partial
+from contextlib import closing, contextmanager
+from functools import lru_cache, partial
 from select import POLLIN, poll
 from typing import TYPE_CHECKING, Any
 
 from psycopg import Error as PsycopgError
 from psycopg.types.array import ListBinaryDumper
 from sqlalchemy import Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
 from registry.rules.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from psycopg import Connection
-    from sqlalchemy import URL, Dialect
+    from sqlalchemy import URL, Dialect, PoolProxiedConnection, Select
 
     from registry.rules.lifecycle import Actor
 
@@ -76,6 +77,50 @@ def software_engine(url: str, application: str) -> Engine:
 def sessions(bind: Engine) -> sessionmaker[Session]:
     """Return the maker of sessions; its `begin()` gives one that commits when its block ends."""
     return sessionmaker(bind, expire_on_commit=False)
+
+
+class Reading:
+    """A pooled connection for statements that stand alone; see `reading`."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self._connection = connection
+
+    def execute(self, statement: Select[Any], given: Mapping[str, Any]) -> list[Any]:
+        """Return the rows of a statement that was made once, for the whole process."""
+        return self._connection.execute(_written(statement), given).fetchall()
+
+
+@contextmanager
+def reading(bind: Engine) -> Iterator[Reading]:
+    """Give a connection on which each statement is a transaction, for what is asked at the peak.
+
+    A session, or SQLAlchemy's connection, takes three times as long as such a query itself; this
+    is its pool and its SQL alone. Raises SQLAlchemyError.
+    """
+    try:
+        with closing(bind.raw_connection()) as pooled:
+            connection: Connection[Any] = pooled.dbapi_connection  # type: ignore[assignment]
+            connection.autocommit = True
+            try:
+                yield Reading(connection)
+            finally:
+                _end_autocommit(pooled)
+    except PsycopgError as error:
+        raise DBAPIError(None, None, error, hide_parameters=True) from error
+
+
+def _end_autocommit(pooled: PoolProxiedConnection) -> None:
+    """Give no connection back on which the next one's transaction would be none."""
+    try:
+        pooled.dbapi_connection.autocommit = False  # type: ignore[union-attr]
+    except PsycopgError as error:  # it is broken, or busy still
+        pooled.invalidate(error)
+
+
+@lru_cache(maxsize=16)
+def _written(statement: Select[Any]) -> bytes:
+    dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+    return str(statement.compile(dialect=dialect)).encode()
 
 
 @contextmanager
