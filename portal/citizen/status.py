@@ -19,6 +19,7 @@ from wtforms import StringField
 from portal.citizen.forms import PublicForm
 from portal.citizen.reading import Fields, UnreadableForm, first, read_form
 from portal.dates import now
+from portal.front import same_for_all
 from portal.language import gettext as _
 from portal.limits import kk_tries
 from portal.services import services
@@ -119,6 +120,7 @@ class Given:
 @blueprint.get("/cek")
 def form() -> str:
     """Show the empty form. A query is not looked at: no NIK belongs into an address."""
+    same_for_all()
     return form_again({}, {})
 
 
