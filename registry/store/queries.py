@@ -50,7 +50,7 @@ def _public_status() -> Select[Any]:
 
 
 _PUBLIC_STATUS: Final = _public_status()
-"""Made once: putting it together takes as long as asking it."""
+"""Made once, not for each look-up."""
 
 
 def status_by_receipt(session: Session | Reading, nik_index: bytes, receipt: str) -> list[Status]:
