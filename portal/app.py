@@ -31,6 +31,7 @@ from portal import (
     scraping,
     services,
     sounds,
+    texts,
 )
 from portal.citizen import straight
 
@@ -42,9 +43,9 @@ if TYPE_CHECKING:
 # one address for all, and all of them behind the gate of admission; only the proxies, of headers,
 # are before that.
 _PARTS: Final = (
-    metrics, front, straight, language, dates, assets, pictures, sounds, limits, admission, headers,
-    patience, errors, probes, scraping, offline, accounts, citizen, lingkungan, minutes_check,
-    musyawarah, loket, dinas, pendamping,
+    metrics, front, straight, texts, language, dates, assets, pictures, sounds, limits, admission,
+    headers, patience, errors, probes, scraping, offline, accounts, citizen, lingkungan,
+    minutes_check, musyawarah, loket, dinas, pendamping,
 )  # fmt: skip
 
 

@@ -17,9 +17,8 @@ from urllib.parse import quote
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import current_app, has_request_context, request
+from flask import current_app, has_app_context, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
-from flask_babel import gettext as _gettext
 
 from registry.rules.periods import JAKARTA
 
@@ -68,8 +67,10 @@ class Elsewhere(NamedTuple):
 
 def gettext(text: str, **values: object) -> str:
     """Return a text in the language of this request, with its `%(name)s` filled in."""
-    translated: str = _gettext(text, **values) if text else ""  # '' is the catalogue's header
-    return translated
+    if not text or not has_app_context():  # '' is the catalogue's header
+        return text % values if values else text
+    said = current().catalogue.gettext(text)
+    return said % values if values else said
 
 
 def current() -> Language:
@@ -141,6 +142,8 @@ def _languages() -> dict[str, Language]:
 
 def _page() -> str:
     """Return the path of this page, or of the nearest above it that a link can open."""
+    if request.url_rule and "GET" in (request.url_rule.methods or ()):
+        return request.path
     path, addresses = request.path, current_app.create_url_adapter(request)
     while path != "/" and not (addresses and addresses.test(path, "GET")):
         path = path.rpartition("/")[0] or "/"

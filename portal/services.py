@@ -34,8 +34,6 @@ class Services:
     inbox: Inbox
     keys: Keys
     sessions: sessionmaker[Session]
-    look_ups: sessionmaker[Session]
-    """For reading alone, each statement by itself: no round trips to begin and end."""
     door: Door
     database: Engine
 
@@ -65,7 +63,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         inbox,
         Keys.of(settings),
         sessions(database),
-        sessions(database.execution_options(isolation_level="AUTOCOMMIT")),
         Door(inbox),
         database,
     )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import runpy
+from unittest.mock import patch
+
 import pytest
 from gunicorn.config import Config
 from gunicorn.http import RequestParser
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal import gunicorn_conf
 from portal.admission.early import Answer, _read
 from tests.unit.portal.admission.test_early import GET, MANY, POST, Ask, crowded, portal
+
+# What counts is not to be put into files here.
+with patch("portal.metrics_folder.prepare"):
+    CONF = runpy.run_module("portal.gunicorn_conf")
 
 NEXT = b"GET /next HTTP/1.1\r\nHost: x\r\n\r\n"
 BYTES = [b"\r", b"\n", b"\r\n", b"\t", b" ", b"\0", b"\x0b", b"\x7f", b"\xa0", b"\xc3\xa1"]
@@ -40,7 +46,7 @@ def read_by_gunicorn(came: bytes) -> tuple[str, str, str, bytes, bytes]:
     """Return method, path, query and body of the first request, and what follows."""
     settings = Config()
     for name in ("limit_request_line", "limit_request_fields", "limit_request_field_size"):
-        settings.set(name, getattr(gunicorn_conf, name))
+        settings.set(name, CONF[name])
     parser = RequestParser(settings, iter([came]), ("10.0.0.1", 1))
     first = next(parser)
     body = first.body.read()
