@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
     from portal.admission.early import Answer, Early
 
-AT_ONCE: Final = 16
-"""Connections taken in one turn."""
+AT_ONCE: Final = 256
+"""Connections taken in one turn; a turn is long when very many are held off in it."""
 
 AHEAD: Final = 2
-"""Connections that a process may hold more than another one before it lets that one go first."""
+"""Connections that a process may hold more than another one before it lets that one go first; or
+a quarter more, where that is more."""
 
 GO_FIRST: Final = 0.001
 """Seconds for which it does: many times what an idle process needs to wake."""
@@ -124,10 +125,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 return
 
     def _has_more(self) -> bool:
-        """Tell whether this process is ahead of another, which was given time to catch up."""
-        if self.nr_conns <= SHARES.least() + AHEAD:
+        """Tell whether this process is ahead of another, which is given time to catch up."""
+        least = SHARES.least()
+        if self.nr_conns <= least + max(AHEAD, least // 4):
             return False
-        time.sleep(GO_FIRST)
+        if not self.tpool._work_queue.qsize():
+            time.sleep(GO_FIRST)
         return True
 
     def _take(self, listener: socket.socket) -> bool:

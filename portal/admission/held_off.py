@@ -20,7 +20,11 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _KEPT: Final = frozenset({Kind.SUBMISSION, Kind.FINISHING, Kind.LOOKUP})
 """Kinds whose fields are given back; others have passwords among them, or hold little."""
 
-_MARKUP: Final = re.compile("[<>\"']")
+_PLAIN: Final = re.compile(b"[^&=<>\"']*=[^&=<>\"']*(?:&[^&=<>\"']*=[^&=<>\"']*)*")
+_ENCODED: Final = re.compile(b"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*")
+_FIRST: Final = b'<input type="hidden" name="'
+_LAST: Final = b'">\n'
+_BETWEEN: Final = _LAST + _FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,47 +68,51 @@ def answer(
 ) -> tuple[list[tuple[str, str]], bytes]:
     """Return headers and body; `form` is what was sent, None or empty when nothing is kept."""
     if words:
-        body, content = f'{{"tunggu": {held.seconds}}}', "application/json"
+        body, content = f'{{"tunggu": {held.seconds}}}'.encode(), "application/json"
     else:
         body, content = _page(held, pages, post=post, form=form), "text/html; charset=utf-8"
-    encoded = body.encode()
     headers = [
         ("Content-Type", content),
-        ("Content-Length", str(len(encoded))),
+        ("Content-Length", str(len(body))),
         ("Retry-After", str(held.seconds)),
         ("Cache-Control", "no-store"),
         *HEADERS.items(),
     ]
-    return headers, encoded
+    return headers, body
 
 
-def _page(held: HeldOff, pages: Pages, *, post: bool, form: bytes | None) -> str:
+def _page(held: HeldOff, pages: Pages, *, post: bool, form: bytes | None) -> bytes:
     fields = hidden(form) if form else None
     if fields is None:
         return pages.without_fields(held, lost=post)
     return pages.with_fields(held, fields)
 
 
-def hidden(form: bytes) -> str | None:
+def hidden(form: bytes) -> bytes | None:
     """Return the fields of a form as hidden ones; None when it is not one of ours."""
+    if form.count(b"&") >= _MAX_FIELDS:
+        return None
     try:
-        text = form.decode("utf-8")
-        if text.count("&") >= _MAX_FIELDS:
-            return None
-        hostile = _MARKUP.search(text) is not None
-        return "".join(_hidden(pair, hostile) for pair in text.split("&") if pair)
+        return (_as_browsers_send if _PLAIN.fullmatch(form) else _one_by_one)(form)
     except UnicodeDecodeError:
         return None
 
 
-def _hidden(pair: str, hostile: bool) -> str:
-    name, _, value = pair.partition("=")
-    if hostile or "%" in pair or "+" in pair:
-        name, value = _shown(name, hostile), _shown(value, hostile)
-    return f'<input type="hidden" name="{name}" value="{value}">\n'
+def _one_by_one(form: bytes) -> bytes:
+    pairs = [pair.partition("=") for pair in form.decode("utf-8").split("&") if pair]
+    return b"".join(
+        _FIRST + _shown(name) + b'" value="' + _shown(value) + _LAST for name, _, value in pairs
+    )
 
 
-def _shown(part: str, hostile: bool) -> str:
-    if not hostile and "%" not in part:
-        return part.replace("+", " ")
-    return escape(unquote_plus(part, errors="strict"))
+def _as_browsers_send(form: bytes) -> bytes:
+    """Do it at once for all fields: each has one `=`, and no markup."""
+    form.decode("utf-8")  # or else it is none of ours
+    fields = form.replace(b"+", b" ").replace(b"=", b'" value="').replace(b"&", _BETWEEN)
+    if b"%" in fields:
+        fields = _ENCODED.sub(lambda found: _shown(found[0].decode()), fields)
+    return _FIRST + fields + _LAST
+
+
+def _shown(part: str) -> bytes:
+    return escape(unquote_plus(part, errors="strict")).encode()

@@ -31,7 +31,10 @@ IN_A_ROW: Final = 8
 FEW: Final = 32
 """Requests that may wait for a thread in any case: four for each."""
 
-AHEAD: Final = 0.75
+UNPACED: Final = 4 * FEW
+"""Requests that may wait while it is not known yet how many are served a second."""
+
+AHEAD: Final = 0.5
 """The share of the longest wait that may lie before somebody who comes: the rest is for errors."""
 
 STALE: Final = 5.0
@@ -68,8 +71,8 @@ class Load:
         self._late = 0
         self._longest = 0.0
         self._served, self._paced_at = 0, self._clock()
-        self._pace = 0.0
-        """People served a second."""
+        self._pace: float | None = None
+        """People served a second while very many came; None until that was seen."""
         self._appends: deque[float] = deque(maxlen=_APPENDS)
         self._let_in = {kind: Recent(1, _SECONDS, clock) for kind in Kind}
         self._held_off = {kind: Recent(1, _SECONDS, clock) for kind in Kind}
@@ -94,19 +97,16 @@ class Load:
 
         They are told at once what they would be told when it is their turn.
         """
-        if not self.crowded(queued) or not self._pace:
+        if not self.crowded(queued):
             return None
-        will_wait = waited + queued / self._pace
-        return too_late(kind) if will_wait > AHEAD * longest_wait(kind, self.told.limits) else None
+        longest, pace = longest_wait(kind, self.told.limits), self._paced()
+        most = UNPACED if pace is None else (AHEAD * longest - waited) * pace
+        return too_late(kind) if queued > most else None
 
     def let_in(self, kind: Kind) -> None:
         """Count somebody who is served."""
         self._let_in[kind].add()
         self._served += 1
-        now = self._clock()
-        if now - self._paced_at >= _PACED:
-            self._pace = self._served / (now - self._paced_at)
-            self._served, self._paced_at = 0, now
 
     def refused(self, kind: Kind, why: Refusal) -> None:
         """Count somebody who is held off."""
@@ -160,12 +160,20 @@ class Load:
         refused = {why.value: each.total() for why, each in self._refused.items()}
         return {"append": self.inbox.append, "waited": longest, "refused": refused}
 
+    def _paced(self) -> float | None:
+        """Return how many people a second are served while very many come."""
+        now = self._clock()
+        if now - self._paced_at >= _PACED:
+            self._pace = self._served / (now - self._paced_at)
+            self._served, self._paced_at = 0, now
+        return self._pace
+
     def _notice(self, waited: float) -> None:
         limit = self.told.limits.other / 1000
         if waited > limit:
             if self._late == IN_A_ROW - 1:
                 # From calmer times nothing follows for how many a second can be served.
-                self._served, self._paced_at, self._pace = 0, self._clock(), 0.0
+                self._served, self._paced_at = 0, self._clock()
             self._late = min(self._late + 1, IN_A_ROW)
         elif waited < limit / 2:
             self._late = 0

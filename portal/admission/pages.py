@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Characters that no text has and no escaping changes.
 _TIME, _SECONDS, _FIELDS, _PATH = "\ue000", "\ue001", "\ue002", "\ue003"
-_CUTS: Final = re.compile(f"([{_TIME}{_SECONDS}{_FIELDS}{_PATH}])")
+_CUTS: Final = re.compile(f"({_TIME}|{_SECONDS}|{_FIELDS}|{_PATH})".encode())
 
 _WORDS: Final = {Refusal.CLOSED: "ditutup", Refusal.ADDRESS: "jaringan"}
 _FROM_MINUTES_ON: Final = 90
@@ -42,7 +42,7 @@ class Form(NamedTuple):
 class Page(NamedTuple):
     """A page in pieces, and how times are written in its language."""
 
-    pieces: tuple[str, ...]
+    pieces: tuple[bytes, ...]
     seconds: str
     minutes: str
 
@@ -60,26 +60,26 @@ class Pages:
         code, slash, rest = path.removeprefix("/").partition("/")
         return (code, slash + rest) if code in self._codes else (OWN, path)
 
-    def with_fields(self, held: HeldOff, fields: str) -> str:
+    def with_fields(self, held: HeldOff, fields: bytes) -> bytes:
         """Return a page that sends these hidden fields again."""
         own = held.kind is Kind.SUBMISSION and held.path == "/daftar"
         return self._filled(held, "form" if own else "fields", fields)
 
-    def without_fields(self, held: HeldOff, *, lost: bool = False) -> str:
+    def without_fields(self, held: HeldOff, *, lost: bool = False) -> bytes:
         """Return a page that leads to the same address; `lost` when something was sent to it."""
         return self._filled(held, "lost" if lost else "")
 
-    def _filled(self, held: HeldOff, kept: str, fields: str = "") -> str:
+    def _filled(self, held: HeldOff, kept: str, fields: bytes = b"") -> bytes:
         why = _WORDS.get(held.why, "sibuk")
         form = Form(held.language, why, held.estimate is not None, kept)
         page = self._rendered.get(form) or self._render(form)
         values = {
-            _TIME: _time(page, held.estimate or 0),
-            _SECONDS: str(held.seconds),
-            _FIELDS: fields,
-            _PATH: escape(_address(held)),
+            _TIME.encode(): _time(page, held.estimate or 0).encode(),
+            _SECONDS.encode(): str(held.seconds).encode(),
+            _FIELDS.encode(): fields,
+            _PATH.encode(): escape(_address(held)).encode(),
         }
-        return "".join(values.get(piece, piece) for piece in page.pieces)
+        return b"".join(values.get(piece, piece) for piece in page.pieces)
 
     def _render(self, form: Form) -> Page:
         keeps = form.kept in {"form", "fields"}
@@ -96,7 +96,7 @@ class Pages:
             )
             seconds = gettext("%(n)s detik", n=_TIME)
             minutes = gettext("%(n)s menit", n=_TIME)
-        rendered = Page(tuple(_CUTS.split(page)), seconds, minutes)
+        rendered = Page(tuple(_CUTS.split(page.encode())), seconds, minutes)
         self._rendered[form] = rendered
         return rendered
 

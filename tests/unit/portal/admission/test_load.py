@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from portal.admission import load as loads
-from portal.admission.load import FEW, IN_A_ROW, LEAST, MOST, STALE, Load
+from portal.admission.load import FEW, IN_A_ROW, LEAST, MOST, STALE, UNPACED, Load
 from registry.inbox.admission import OURS, Published
 from registry.rules.admission import UNKNOWN, Condition, Kind, Limits, Refusal
 from tests.unit.portal.admission.test_recent import Clock
@@ -167,19 +167,18 @@ def test_an_estimate_goes_by_the_last_seconds(load: Load, clock: Clock) -> None:
     ("queued", "kinds"),
     [
         (FEW, set()),
-        (91, {Kind.ENTRANCE, Kind.OTHER}),
-        (151, {Kind.ENTRANCE, Kind.OTHER, Kind.LOOKUP}),
-        (211, set(Kind) - {Kind.FREE}),
+        (61, {Kind.ENTRANCE, Kind.OTHER}),
+        (101, {Kind.ENTRANCE, Kind.OTHER, Kind.LOOKUP}),
+        (141, set(Kind) - {Kind.FREE}),
     ],
 )
 def test_who_would_wait_too_long_is_told_at_once(
     load: Load, clock: Clock, queued: int, kinds: set[Kind]
 ) -> None:
     crowd(load)
-    for _ in range(199):
+    for _ in range(200):
         load.let_in(Kind.SUBMISSION)
-    clock.at += 0.5
-    load.let_in(Kind.SUBMISSION)  # 400 a second
+    clock.at += 0.5  # 400 a second
     assert {kind for kind in set(Kind) - {Kind.FREE} if load.too_many(kind, queued, 0.0)} == kinds
 
 
@@ -188,10 +187,18 @@ def test_how_few_were_served_while_few_came_holds_nobody_off(load: Load, clock: 
         clock.at += 1.0
         load.let_in(Kind.SUBMISSION)  # one a second
     crowd(load)
-    assert load.too_many(Kind.OTHER, 10_000, 0.0) is None
+    assert load.too_many(Kind.OTHER, UNPACED, 0.0) is None
+    assert load.too_many(Kind.OTHER, UNPACED + 1, 0.0) is Refusal.BUSY_OTHER
     clock.at += 0.5
     load.let_in(Kind.SUBMISSION)
-    assert load.too_many(Kind.OTHER, 10_000, 0.0) is Refusal.BUSY_OTHER
+    assert load.too_many(Kind.OTHER, UNPACED, 0.0) is Refusal.BUSY_OTHER
+
+
+def test_where_nobody_was_served_few_may_wait(load: Load, clock: Clock) -> None:
+    crowd(load)
+    clock.at += 0.5
+    assert load.too_many(Kind.SUBMISSION, FEW, 0.0) is None
+    assert load.too_many(Kind.SUBMISSION, FEW + 1, 0.0) is Refusal.BUSY_SUBMISSION
 
 
 def test_while_it_is_calm_nobody_is_told_at_once(load: Load) -> None:
