@@ -49,7 +49,7 @@ _PROBES: Final = 100.0
 _CROWD: Final = 8_000
 """Connections of the overload at most."""
 
-_PATIENCE: Final = 1.0
+_PATIENCE: Final = 2.0
 """Seconds for which everybody could wait without there being too few connections."""
 
 _DROPPED: Final = 0.02
