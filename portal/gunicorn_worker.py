@@ -4,7 +4,8 @@ gthread gives each new connection to a thread, which waits up to 5 s for its fir
 open connections in advance, and eight of those hold a process. It takes one connection for each
 turn of its loop, so under load they wait in the kernel. And it closes connections in that loop, up
 to 2 s each for a phone that does not close its own end. Here the loop takes several at once and
-watches them until they send, and likewise until they have closed.
+watches them until they send, and likewise until they have closed. A process that holds more than
+another one lets that one take them first.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from gunicorn.http import RequestParser
-from gunicorn.http.errors import NoMoreData
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker
 
 from portal.admission.waiting import since_it_came
+from portal.connections import Connection
 from portal.open_files import OTHER_FILES
 from portal.shares import FULL, Shares
+from portal.threads import Calls, Done, Threads
 
 if TYPE_CHECKING:
     from collections import deque
@@ -41,6 +42,9 @@ a quarter more, where that is more."""
 GO_FIRST: Final = 0.001
 """Seconds for which it does: many times what an idle process needs to wake."""
 
+TOLD_EVERY: Final = 1.0
+"""Seconds after which the process that started this one is told again that it lives."""
+
 LINGER: Final = 2.0
 """Seconds for which a closed connection may still have something to say, which is not read."""
 
@@ -50,9 +54,6 @@ SHARES: Final = Shares()
 _DRAINED_AT_ONCE: Final = 65_536
 _PEEKED: Final = 16_384
 """Bytes of a request that are looked at; a household of four sends a quarter of that."""
-
-HEAD: Final = 10.0
-"""Seconds without a byte for which a thread waits for the rest of a head; gthread waits on."""
 
 # Nobody waits; who waited has gone, which accept(2) may tell as an error of theirs; or no room.
 _NOT_TAKEN: Final = frozenset(
@@ -64,43 +65,13 @@ _NOT_TAKEN: Final = frozenset(
 _log = logging.getLogger(__name__)
 
 
-class _Parser(RequestParser):  # type: ignore[misc]
-    """Reads requests of phones that may go out of reach in the middle of a head."""
-
-    def __next__(self) -> Any:
-        client = self.unreader.sock
-        client.settimeout(HEAD)
-        try:
-            return super().__next__()
-        except TimeoutError:
-            raise NoMoreData from None
-        finally:
-            client.settimeout(None)
-
-
-class Connection(TConn):  # type: ignore[misc]
-    """A connection that is closed without waiting for the other end."""
-
-    worker: Worker
-    parser: RequestParser | None
-
-    def init(self) -> None:
-        """Make it ready for a thread, which does not wait for good."""
-        if self.parser is None and not self.cfg.is_ssl:
-            self.parser = _Parser(self.cfg, self.sock, self.client)
-        super().init()
-
-    def close(self, graceful: bool = False) -> None:
-        """Close it; gracefully: what was sent arrives before the connection ends."""
-        if not (graceful and self.worker.linger(self.sock)):
-            super().close()
-
-
 class Worker(ThreadWorker):  # type: ignore[misc]
     """The worker of the portal: `worker_class` of gunicorn's settings."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        self.method_queue = Calls()
+        self._told_at = 0.0
         self._lingering: dict[socket.socket, float] = {}
         self.place = SHARES.join()
         self.early: Early | None = None
@@ -110,9 +81,28 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """Forget this process, which has ended; for the one that started it."""
         SHARES.leave(self.place)
 
+    def get_thread_pool(self) -> Threads:
+        """Return the threads that requests are given to."""
+        return Threads(self.cfg.threads)
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Give a request to the threads."""
+        self.tpool.do(partial(self._serve, conn))
+
+    def _serve(self, conn: Connection) -> None:
+        try:
+            kept = self.handle(conn)
+        except BaseException:  # noqa: BLE001 - it would end the thread
+            _log.exception("a request was not served")
+            kept = False
+        self.method_queue.defer(self.finish_request, conn, Done(kept))
+
     def notify(self) -> None:
         """Tell the process that started this one that it lives, and the others how much it has."""
-        super().notify()
+        now = time.monotonic()
+        if now - self._told_at > TOLD_EVERY:
+            self._told_at = now
+            super().notify()
         SHARES.tell(self.place, self.nr_conns if self.alive else FULL)
 
     def accept(self, listener: socket.socket) -> None:
@@ -129,7 +119,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         least = SHARES.least()
         if self.nr_conns <= least + max(AHEAD, least // 4):
             return False
-        if not self.tpool._work_queue.qsize():
+        if not self.tpool.waiting:
             time.sleep(GO_FIRST)
         return True
 
@@ -177,7 +167,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
         Whatever happens, others are served.
         """
-        queued = self.tpool._work_queue.qsize()
+        queued = self.tpool.waiting
         if self.early is None or not self.early.wanted(queued):
             return None
         try:

@@ -6,15 +6,16 @@ import errno
 import selectors
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 from gunicorn.config import Config
 from gunicorn.http.errors import NoMoreData
 
-from portal import gunicorn_worker
+from portal import connections
 from portal.admission.early import Answer, Early
-from portal.gunicorn_worker import Connection, Worker
+from portal.connections import Connection
+from portal.gunicorn_worker import AHEAD, SHARES, Worker
 
 PAGE = b"p" * 8_000_000
 """More than the system takes at once for a phone that does not read."""
@@ -71,6 +72,29 @@ def phone(worker: Worker, listener: socket.socket) -> Iterator[socket.socket]:
             conn.close()
 
 
+def test_who_is_ahead_of_another_process_takes_one_at_a_time(
+    worker: Worker, listener: socket.socket
+) -> None:
+    other = SHARES.join()
+    with ExitStack() as opened:
+        for _ in range(12):
+            opened.enter_context(socket.create_connection(listener.getsockname(), timeout=30))
+        SHARES.tell(other, 0)
+        worker.accept(listener)
+        assert worker.nr_conns == AHEAD + 1
+        worker.accept(listener)
+        assert worker.nr_conns == AHEAD + 2
+        SHARES.tell(other, worker.nr_conns)
+        worker.accept(listener)
+        assert worker.nr_conns == 2 * AHEAD + 3
+        SHARES.leave(other)
+        worker.accept(listener)
+        assert worker.nr_conns == 12
+        for conn in worker.pending_conns:
+            conn.close()
+    worker.forget()
+
+
 def the(worker: Worker) -> Connection:
     [conn] = worker.pending_conns
     found: Connection = conn
@@ -120,13 +144,16 @@ def test_who_reads_nothing_of_the_answer_is_given_up(worker: Worker, phone: sock
 
 
 def test_a_fault_in_holding_off_ends_nothing_and_the_request_goes_its_way(
-    worker: Worker, phone: socket.socket, caplog: pytest.LogCaptureFixture
+    worker: Worker,
+    phone: socket.socket,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(_: bytes) -> Answer | None:
         raise ZeroDivisionError
 
     given: list[Connection] = []
-    worker.enqueue_req = given.append
+    monkeypatch.setattr(worker, "enqueue_req", given.append)
     worker.early = Told(fail)
     phone.sendall(b"GET")
     conn = the(worker)
@@ -148,7 +175,7 @@ def test_a_connection_that_cannot_be_taken_ends_nothing(worker: Worker, error: i
 def test_half_a_head_is_not_waited_for_without_end(
     worker: Worker, phone: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gunicorn_worker, "HEAD", 0.05)
+    monkeypatch.setattr(connections, "HEAD", 0.05)
     conn = the(worker)
     conn.init()
     phone.sendall(b"GET / HTTP/1.1\r\nHost:")
