@@ -86,6 +86,30 @@ def test_what_a_callback_wants_wakes_the_loop_again(calls: Calls) -> None:
     assert heard == ["later"]
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_is_wanted_while_the_loop_wakes_is_not_missed(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    heard: list[str] = []
+    read = os.read
+
+    def read_meanwhile(descriptor: int, most: int) -> bytes:
+        if when == "before":
+            calls.defer(heard.append, "meanwhile")
+        found = read(descriptor, most)
+        if when == "after":
+            calls.defer(heard.append, "meanwhile")
+        return found
+
+    calls.defer(heard.append, "first")
+    monkeypatch.setattr(os, "read", read_meanwhile)
+    calls.run_callbacks(None)
+    monkeypatch.undo()
+    assert heard == ["first", "meanwhile"]
+    calls.defer(heard.append, "next")
+    assert is_woken(calls)
+
+
 def test_nothing_that_threads_want_is_missed(calls: Calls) -> None:
     heard: list[int] = []
     threads = Threads(8)
