@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import selectors
 import socket
 import time
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gunicorn.workers.gthread import ThreadWorker
 
 from portal.admission.waiting import since_it_came
-from portal.connections import Connection
+from portal.connections import Connection, Phone, Settled
 from portal.open_files import OTHER_FILES
 from portal.shares import FULL, Shares
 from portal.threads import Calls, Done, Threads
@@ -70,6 +71,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        self.cfg: Any = Settled(self.cfg)
         self.method_queue = Calls()
         self._told_at = 0.0
         self._lingering: dict[socket.socket, float] = {}
@@ -126,12 +128,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _take(self, listener: socket.socket) -> bool:
         """Take one connection; False when none waits."""
         try:
-            client, address = listener.accept()
+            taken, address = listener.accept()
         except OSError as error:
             if error.errno in _NOT_TAKEN:
                 return False
             raise
         self.nr_conns += 1
+        client = Phone.of(taken)
         conn = Connection(self.cfg, client, address, listener.getsockname())
         conn.worker = self
         conn.timeout = time.monotonic() + self.cfg.keepalive
@@ -193,7 +196,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     ) -> None:
         """Send what there is room for, the rest when there is room, and `then` read on."""
         try:
-            sent = client.send(response)
+            sent = os.write(client.fileno(), response)
         except BlockingIOError:
             sent = 0
         except OSError:  # gone: that is seen when it is read
@@ -218,7 +221,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return False
         try:
             client.shutdown(socket.SHUT_WR)
-            client.setblocking(False)
             self.poller.register(client, selectors.EVENT_READ, self._drain)
         except (OSError, ValueError, KeyError):
             return False

@@ -83,10 +83,11 @@ class Calls(PollableMethodQueue):  # type: ignore[misc]
     def run_callbacks(self, _fileobj: object, max_callbacks: int = 0) -> None:
         """Call all that was wanted by now."""
         del max_callbacks
-        # First: what is wanted from here on wakes the loop again, or is called below.
-        self._woken = False
         with suppress(OSError):
             os.read(self._read_fd, _ROOM)
+        # After reading, or what woke the loop just now would be taken for what wakes it next; and
+        # before looking: what is wanted from here on wakes the loop again, or is called below.
+        self._woken = False
         for _ in range(self._queue.qsize()):
             try:
                 callback = self._queue.get_nowait()

@@ -16,7 +16,6 @@ from portal.admission import admission
 from portal.citizen import accepting, apply
 from portal.citizen.reading import FORM, UnreadableForm, read_body
 from portal.headers import of_every_answer
-from portal.patience import be_patient
 from portal.services import services
 from registry.inbox import Submission
 
@@ -82,7 +81,6 @@ class Straight:
         accept = environ.get("HTTP_ACCEPT", "")
         if "json" in accept and accept != _SCRIPT:
             return None
-        be_patient(environ)
         try:
             body = environ["wsgi.input"].read(int(length))
         except OSError:  # gone, or silent for too long

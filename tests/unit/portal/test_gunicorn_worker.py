@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import selectors
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
@@ -12,9 +14,8 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.http.errors import NoMoreData
 
-from portal import connections
 from portal.admission.early import Answer, Early
-from portal.connections import Connection
+from portal.connections import SILENCE, Connection
 from portal.gunicorn_worker import AHEAD, SHARES, Worker
 
 PAGE = b"p" * 8_000_000
@@ -172,14 +173,43 @@ def test_a_connection_that_cannot_be_taken_ends_nothing(worker: Worker, error: i
     assert worker.nr_conns == 0
 
 
-def test_half_a_head_is_not_waited_for_without_end(
-    worker: Worker, phone: socket.socket, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connections, "HEAD", 0.05)
+def test_half_a_head_is_not_waited_for_without_end(worker: Worker, phone: socket.socket) -> None:
     conn = the(worker)
+    assert conn.sock.gettimeout() == SILENCE
+    conn.sock.settimeout(0.05)
     conn.init()
     phone.sendall(b"GET / HTTP/1.1\r\nHost:")
     assert conn.parser
     with pytest.raises(NoMoreData):
         next(conn.parser)
-    assert conn.sock.gettimeout() is None  # what follows has limits of its own
+
+
+def test_nobody_lets_a_phone_wait_without_end(worker: Worker, phone: socket.socket) -> None:
+    sock = the(worker).sock
+    for flag in (True, False):
+        sock.setblocking(flag)
+        assert sock.gettimeout() == SILENCE
+        assert not os.get_blocking(sock.fileno())
+
+
+@pytest.mark.parametrize("read", [0, 4, 7])
+def test_what_is_left_of_a_body_is_no_request(
+    worker: Worker, phone: socket.socket, read: int
+) -> None:
+    conn = the(worker)
+    conn.init()
+    phone.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 7\r\n\r\nnama=Si")
+    assert conn.parser
+    assert next(conn.parser).body.read(read) == b"nama=Si"[:read]
+    assert conn.parser.finish_body()
+    phone.sendall(b"GET /next HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert next(conn.parser).path == "/next"
+
+
+def test_a_body_that_does_not_end_ends_the_connection(worker: Worker, phone: socket.socket) -> None:
+    conn = the(worker)
+    conn.init()
+    phone.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 7\r\n\r\nnama")
+    assert conn.parser
+    next(conn.parser)
+    assert not conn.parser.finish_body(deadline=time.monotonic() + 0.05)
