@@ -7,6 +7,8 @@
 #   make bench-growth  what two million applications cost the pages; takes long
 #   make round      the biggest round ever, 1,799,332 registrations; REGISTRATIONS=20000 for a part
 #   make load       people at the portal, by a shape of a day; SHAPE=spike PEAK=40 MINUTES=3
+#   make cluster    portals and workers on hosts of their own, some cut off in the middle; needs root
+#   make capacity   what a household costs, and what a city or the country needs, into docs/capacity.md
 #   make outlines   the kelurahan's outlines for phones, out of registry/data
 #   make voices     the sound files that are missing (needs espeak-ng and opus-tools)
 #   make messages   new texts into the catalogues of other languages
@@ -30,6 +32,9 @@ SHAPE ?= day
 PEAK ?= 40
 MINUTES ?= 3
 TARGET ?=
+PORTALS ?= 2
+WORKERS ?= 2
+RATE ?= 50
 TESTERS ?= auto
 PYTEST_ARGS ?=
 
@@ -40,7 +45,7 @@ SYNC := UV_PYTHON=.tools/bin/python UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench bench-growth round load outlines voices messages gallery lighthouse
+.PHONY: help run test check bench bench-growth round load cluster capacity outlines voices messages gallery lighthouse
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -71,6 +76,12 @@ round: .venv/.installed
 
 load: .venv/.installed-to-bench
 	@.venv/bin/python -m loadtests.load --shape "$(SHAPE)" --peak "$(PEAK)" --minutes "$(MINUTES)" --target "$(TARGET)"
+
+cluster: .venv/.installed
+	@.venv/bin/python -m loadtests.cluster --portals "$(PORTALS)" --workers "$(WORKERS)" --rate "$(RATE)"
+
+capacity: .venv/.installed
+	@.venv/bin/python -m loadtests.capacity --measure
 
 outlines: .venv/.installed-to-run
 	@.venv/bin/python -m portal.outlines

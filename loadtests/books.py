@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
 from click.testing import CliRunner
@@ -22,9 +22,22 @@ if TYPE_CHECKING:
 
     from loadtests.bench.servers import Servers
     from loadtests.households import Households
+    from registry.intake import Keys
 
 
-def balance_of(servers: Servers) -> dict[str, Any]:
+class Reached(Protocol):
+    """Servers that an operator reaches, of one machine or of several."""
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """How they are reached."""
+
+    @property
+    def keys(self) -> Keys:
+        """The keys that seal and index."""
+
+
+def balance_of(servers: Reached) -> dict[str, Any]:
     """Return what `fmotm balance` says. Raises CheckFailed when it does not add up."""
     said = CliRunner().invoke(fmotm, ["balance", "--json"], env=servers.environ)
     if said.exit_code not in {0, NO}:
@@ -38,7 +51,7 @@ def balance_of(servers: Servers) -> dict[str, Any]:
 
 
 def compared(
-    servers: Servers, ledgers: Iterable[Path], households: Households, since: int
+    servers: Reached, ledgers: Iterable[Path], households: Households, since: int
 ) -> Comparison:
     """Look every receipt up, of what came after entry ``since``."""
     with seeing_all(servers) as connection:
@@ -58,7 +71,7 @@ def sizes(servers: Servers, ledgers: Iterable[Path]) -> dict[str, int]:
 
 
 @contextmanager
-def seeing_all(servers: Servers) -> Iterator[psycopg.Connection[Any]]:
+def seeing_all(servers: Reached) -> Iterator[psycopg.Connection[Any]]:
     """Give a connection of the owner, to whom row-level security shows every household."""
     everything = f"-c {SCOPE}={Scope.EVERYTHING.setting}"
     with psycopg.connect(servers.environ["DATABASE_URL"], options=everything) as connection:

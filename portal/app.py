@@ -8,6 +8,7 @@ from flask import Flask
 
 from portal import (
     accounts,
+    admission,
     assets,
     citizen,
     dates,
@@ -30,18 +31,21 @@ from portal import (
     scraping,
     services,
     sounds,
+    texts,
 )
+from portal.citizen import straight
 
 if TYPE_CHECKING:
     from registry.settings import Settings
 
-# In this order: what counts before all others, whose time it measures; the front next to Flask,
-# then the language, which it needs to know, then the static files, which have one address for all.
+# In this order: what counts before all others, whose time it measures; what is answered without
+# Flask, next to it, then the language, which those need to know, then the static files, which have
+# one address for all, and all of them behind the gate of admission; only the proxies, of headers,
+# are before that.
 _PARTS: Final = (
-    metrics, front, language, dates, assets, pictures, sounds, headers, patience, limits, errors,
-    probes, scraping, offline,
-    accounts, citizen, lingkungan, minutes_check, musyawarah, loket, dinas,
-    pendamping,
+    metrics, front, straight, texts, language, dates, assets, pictures, sounds, limits, admission,
+    headers, patience, errors, probes, scraping, offline, accounts, citizen, lingkungan,
+    minutes_check, musyawarah, loket, dinas, pendamping,
 )  # fmt: skip
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
 from babel.dates import format_date
-from flask_babel import get_locale
 
+from portal import language
 from portal.language import gettext as _
 from registry.rules.periods import JAKARTA, Milestone, civil_date
 
@@ -24,7 +25,13 @@ def now() -> datetime:
 
 def show_date(day: date) -> str:
     """Write a date: `17 Agustus 2026`."""
-    return format_date(day, "d MMMM y", locale=get_locale())
+    return _written(date(day.year, day.month, day.day), language.current().code)
+
+
+@lru_cache(maxsize=1024)
+def _written(day: date, locale: str) -> str:
+    """Write a date; the same few stand on most pages."""
+    return format_date(day, "d MMMM y", locale=locale)
 
 
 def show_time(moment: datetime) -> str:

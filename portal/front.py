@@ -1,13 +1,16 @@
-"""The empty form, answered before Flask is asked: everybody opens it at the same hour.
+"""The empty forms, answered before Flask is asked: everybody opens them at the same hour.
 
-Flask makes it, with every header; for a second its answer is given to whoever asks in the same way.
-A phone or a cache in between may keep it for much longer anyway, so nobody sees an older one.
+Flask makes them, with every header; for a second its answer is given to whoever asks in the same
+way. A phone or a cache in between may keep that of `/daftar` for much longer anyway, so nobody sees
+an older one; that of `/cek` never changes, and no phone keeps it, with what was typed into it.
 """
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from flask import request
 
 from portal import metrics
 
@@ -18,10 +21,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 PATH: Final = "/daftar"
-"""Its path, after that of the language."""
-
-ENDPOINT: Final = "apply.form"
-"""Flask's name of it, by which it is counted."""
+STATUS: Final = "/cek"
+ENDPOINTS: Final = {PATH: "apply.form", STATUS: "status.form"}
+"""Path, after that of the language → Flask's name of it, by which it is counted."""
 
 KEPT_FOR: Final = 1.0
 """Seconds that an answer is given again."""
@@ -46,7 +48,7 @@ class _Answer(NamedTuple):
 
 
 class Front:
-    """Answers GETs of the empty form; everything else goes on."""
+    """Answers GETs of the empty forms; everything else goes on."""
 
     def __init__(self, app: WSGIApplication, clock: Callable[[], float] = time.monotonic) -> None:
         self._app = app
@@ -55,9 +57,11 @@ class Front:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or let Flask."""
-        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "GET":
+        endpoint = ENDPOINTS.get(environ["PATH_INFO"])
+        if endpoint is None or environ["REQUEST_METHOD"] != "GET":
             return self._app(environ, start_response)
         asked = (
+            endpoint,
             environ.get("SCRIPT_NAME", ""),
             environ["wsgi.url_scheme"],
             environ.get("HTTP_ACCEPT_ENCODING", ""),
@@ -75,7 +79,7 @@ class Front:
         else:
             start_response(answer.status, answer.headers)
         if not made:  # what Flask answers it has counted
-            metrics.answered(ENDPOINT, 304 if had else 200, time.perf_counter() - began)
+            metrics.answered(endpoint, 304 if had else 200, time.perf_counter() - began)
         return [] if had else [answer.body]
 
     def forget(self) -> None:
@@ -99,7 +103,8 @@ class Front:
                 close()
         status, headers = heard[-1]
         named = {name.lower(): value for name, value in headers}
-        kept = status.startswith("200 ") and "public" in named.get("cache-control", "")
+        public = "public" in named.get("cache-control", "") or _SAME_FOR_ALL in plain
+        kept = status.startswith("200 ") and public
         return _Answer(status, headers, body, now + KEPT_FOR if kept else 0, named.get("etag"))
 
     def _keep(self, asked: tuple[str, ...], answer: _Answer, now: float) -> None:
@@ -109,6 +114,12 @@ class Front:
             self._kept[asked] = answer
 
 
+def same_for_all() -> None:
+    """Say of the answer to this request that it is the same for all, though nobody may keep it."""
+    request.environ[_SAME_FOR_ALL] = True
+
+
+_SAME_FOR_ALL: Final = "portal.same_for_all"
 _CONDITIONS: Final = frozenset(
     {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"}
     | {"HTTP_RANGE", "HTTP_IF_RANGE"}

@@ -1,23 +1,26 @@
 """gunicorn's settings: `gunicorn -c python:portal.gunicorn_conf portal.wsgi:app`.
 
 Threads, because an accepted application waits for the inbox's fsync and a status page for
-PostgreSQL; both release the interpreter. Silent phones are kept away by the poller of gthread, by
-`portal.patience` once they send and, in production, by a proxy that reads a request before it
+PostgreSQL; both release the interpreter. Silent phones are kept away by the poller of our worker,
+by `portal.patience` once they send and, in production, by a proxy that reads a request before it
 passes it on; that one alone also stops who sends a byte now and then.
 """
 
 import os
+import sys
 from typing import Any
 
 from portal import metrics_folder
+from portal.open_files import room_for
 from registry.settings import setting
 
 bind = f"{setting('BIND').read(os.environ)}:{setting('PORT').read(os.environ)}"
 workers = setting("WEB_CONCURRENCY").read(os.environ) or os.cpu_count() or 1
-worker_class = "gthread"
+worker_class = "portal.gunicorn_worker.Worker"
 threads = 8
 preload_app = True  # one process reads the settings and says what is wrong; the others share memory
-backlog = 2048
+worker_connections = room_for(8192)  # a phone keeps its connection for `keepalive` seconds
+backlog = 4096
 timeout = 30
 graceful_timeout = 8  # everything must have stopped in 10 s
 keepalive = 5
@@ -33,6 +36,10 @@ logger_class = "portal.logs.GunicornLogger"
 forwarded_allow_ips = ""
 control_socket_disable = True  # it would lie in the home folder, one for all portals of a user
 proc_name = "fmotm-portal"
+
+TURN = 0.0005
+"""Seconds for which a thread computes while others want to. Python's own are ten times as many, and
+after each system call the loop that holds people off would wait as long for eight threads."""
 
 # Before the program is loaded: what counts looks there for where to.
 metrics_folder.prepare()
@@ -50,3 +57,13 @@ def child_exit(server: Any, worker: Any) -> None:
     """Forget what a process that ended held at that moment; what it counted stays."""
     del server
     metrics_folder.forget(worker.pid)
+    worker.forget()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Look at the load of this process, from when it serves, and share its time finely."""
+    from portal import admission  # noqa: PLC0415 - it counts as well
+
+    sys.setswitchinterval(TURN)
+    admission.watch(worker.wsgi)
+    worker.early = admission.admission(worker.wsgi).early

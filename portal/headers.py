@@ -63,11 +63,17 @@ def keepable(page: str) -> Response:
     return response
 
 
+def of_every_answer(*, secure: bool) -> tuple[tuple[str, str], ...]:
+    """Return the headers that an answer has unless a view says otherwise."""
+    return _SECURE if secure else _PLAIN
+
+
+# Phones are shared and proxies keep things: a page is kept only where a view says that it may.
+_PLAIN: Final = (*HEADERS.items(), ("Cache-Control", "no-store"))
+_SECURE: Final = (*_PLAIN, ("Strict-Transport-Security", HSTS))
+
+
 def _protect(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in of_every_answer(secure=request.is_secure):
         response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", HSTS)
-    # Phones are shared and proxies keep things: a page is kept only where a view says that it may.
-    response.headers.setdefault("Cache-Control", "no-store")
     return response

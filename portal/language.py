@@ -6,6 +6,7 @@ is a further language, with its pages under its own prefix: `/en/daftar` is `/da
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -16,14 +17,13 @@ from urllib.parse import quote
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import current_app, has_request_context, request
+from flask import current_app, has_app_context, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
-from flask_babel import gettext as _gettext
 
 from registry.rules.periods import JAKARTA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from flask import Flask
@@ -67,8 +67,10 @@ class Elsewhere(NamedTuple):
 
 def gettext(text: str, **values: object) -> str:
     """Return a text in the language of this request, with its `%(name)s` filled in."""
-    translated: str = _gettext(text, **values) if text else ""  # '' is the catalogue's header
-    return translated
+    if not text or not has_app_context():  # '' is the catalogue's header
+        return text % values if values else text
+    said = current().catalogue.gettext(text)
+    return said % values if values else said
 
 
 def current() -> Language:
@@ -120,12 +122,28 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = _Prefixes(app.wsgi_app, frozenset(languages))  # type: ignore[method-assign]
 
 
+def codes(app: Flask) -> frozenset[str]:
+    """Return what addresses in another language begin with."""
+    return frozenset(app.extensions[_EXTENSION]) - {OWN}
+
+
+@contextmanager
+def in_language(app: Flask, code: str, path: str) -> Iterator[None]:
+    """Render pages as if somebody asked for a path in a language."""
+    prefix = "" if code == OWN else f"/{code}"
+    asked = {_CHOSEN: code, "SCRIPT_NAME": prefix}
+    with app.test_request_context(path, environ_overrides=asked):
+        yield
+
+
 def _languages() -> dict[str, Language]:
     return cast("dict[str, Language]", current_app.extensions[_EXTENSION])
 
 
 def _page() -> str:
     """Return the path of this page, or of the nearest above it that a link can open."""
+    if request.url_rule and "GET" in (request.url_rule.methods or ()):
+        return request.path
     path, addresses = request.path, current_app.create_url_adapter(request)
     while path != "/" and not (addresses and addresses.test(path, "GET")):
         path = path.rpartition("/")[0] or "/"

@@ -1,21 +1,23 @@
-"""Flood guards. None of them may lock out a person, nor a thousand behind one address.
+"""Limits on what is done again and again. None of them may lock out a person.
 
-- By address there is only a ceiling far above what a mobile operator's shared address brings.
-  The accept path, what phones keep of themselves, and the probes are outside it: the inbox
-  itself counts applications by NIK.
 - By NIK, tries to read a status with a KK instead of the receipt. The receipt always works.
 - By organisation, what its accounts register in an hour, far above what typing by hand brings.
+- Applications of a NIK are counted by the inbox itself, and addresses by `portal.admission`: a
+  thousand citizens may be behind one.
 
-Counts live in REDIS_URL. While that is down they are kept in the memory of each process.
+Counts live in REDIS_URL. While that is down they are kept in the memory of each process, and it is
+not asked again for some seconds: nobody waits for the counting.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import current_app, request
+import redis
+from flask import current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import RateLimitItem, parse
@@ -32,9 +34,6 @@ from portal.services import services
 if TYPE_CHECKING:
     from flask import Flask
 
-CEILING: Final = "6000 per minute"
-"""Requests of one address, of pages that are not exempt."""
-
 KK_TRIES: Final = 5
 """Times a day that a status can be asked by NIK and KK."""
 
@@ -42,23 +41,16 @@ REGISTRATIONS: Final = 600
 """Households that the accounts of one organisation may register in an hour."""
 
 # redis-py and limits by themselves try for many seconds; a citizen would wait for the counting.
-_OPTIONS: Final = {
+_OPTIONS: Final[dict[str, Any]] = {
     "socket_timeout": 0.3,
     "socket_connect_timeout": 0.3,
     "retry": Retry(NoBackoff(), 0),
     "protocol": 2,
 }
-_EXEMPT: Final = frozenset(
-    {
-        "apply.form",
-        "apply.send",
-        "offline.unreachable",
-        "offline.worker",
-        "probes.healthz",
-        "probes.readyz",
-        "scraping.metrics",
-    }
-)
+REST: Final = 5.0
+"""Seconds for which a server that failed, or hung, is left alone."""
+
+_LIMITER: Final = "limits"
 _log = logging.getLogger(__name__)
 
 
@@ -70,22 +62,41 @@ class TooMany(Exception):  # noqa: N818 - named after what happened
         self.until = until
 
 
+class Rest:
+    """Tells whether a server that failed is left alone for a while. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    @property
+    def over(self) -> bool:
+        """Whether the server may be asked."""
+        return time.monotonic() >= self._until
+
+    def begin(self) -> None:
+        """Leave it alone from now on."""
+        self._until = time.monotonic() + REST
+
+
 class _Counter:
     """Counts what is done under a name in a window of time, apart for each key."""
 
-    def __init__(self, limiter: Limiter, name: str, most: str) -> None:
+    def __init__(self, limiter: Limiter, rest: Rest, name: str, most: str) -> None:
         self._limiter = limiter
+        self._rest = rest
         self._name = name
         self._item: RateLimitItem = parse(most)
         self._memory = FixedWindowRateLimiter(MemoryStorage())
 
     def _hit(self, key: str) -> datetime | None:
         """Count once; None when that was in order, else from when on it is again."""
-        try:
-            return self._count(self._limiter.limiter, key)
-        except RedisError as error:
-            _log.warning("limits fall back to memory: %s", type(error).__name__)
-            return self._count(self._memory, key)
+        if self._rest.over:
+            try:
+                return self._count(self._limiter.limiter, key)
+            except RedisError as error:
+                self._rest.begin()
+                _log.warning("limits fall back to memory: %s", type(error).__name__)
+        return self._count(self._memory, key)
 
     def _count(self, window: RateLimiter, key: str) -> datetime | None:
         if window.hit(self._item, self._name, key):
@@ -97,8 +108,8 @@ class _Counter:
 class KKTries(_Counter):
     """Counts tries by NIK and KK for each NIK (its blind index) and day."""
 
-    def __init__(self, limiter: Limiter, a_day: int) -> None:
-        super().__init__(limiter, "cek-kk", f"{a_day} per day")
+    def __init__(self, limiter: Limiter, rest: Rest, a_day: int) -> None:
+        super().__init__(limiter, rest, "cek-kk", f"{a_day} per day")
 
     def allow(self, nik_index: bytes) -> bool:
         """Count a try; False when there were too many today, whether the NIK is known or not."""
@@ -111,8 +122,8 @@ class KKTries(_Counter):
 class Registrations(_Counter):
     """Counts what each organisation registers in an hour, whichever of its accounts sends it."""
 
-    def __init__(self, limiter: Limiter, an_hour: int) -> None:
-        super().__init__(limiter, "lembaga", f"{an_hour} per hour")
+    def __init__(self, limiter: Limiter, rest: Rest, an_hour: int) -> None:
+        super().__init__(limiter, rest, "lembaga", f"{an_hour} per hour")
 
     def count(self, organisation: str) -> None:
         """Count one more household; raise TooMany."""
@@ -134,24 +145,33 @@ def registrations() -> Registrations:
     return counted
 
 
+def counted_together(app: Flask) -> RateLimiter:
+    """Return what counts for all processes; it raises RedisError when REDIS_URL is gone."""
+    limiter: Limiter = app.extensions[_LIMITER]
+    return limiter.limiter
+
+
+def connect_limits(url: str) -> redis.Redis:
+    """Give a client of REDIS_URL that answers or fails at once, like the limits' own."""
+    return redis.Redis.from_url(url, **_OPTIONS)
+
+
 def init_app(app: Flask) -> None:
-    """Set the guards up; CEILING, KK_TRIES, REGISTRATIONS in the configuration override ours."""
+    """Set the limits up; KK_TRIES, REGISTRATIONS in the configuration override ours."""
     with app.app_context():
         url = services().settings.redis_url
     limiter = Limiter(
         get_remote_address,
-        default_limits=[app.config.get("CEILING", CEILING)],
-        default_limits_per_method=False,
         storage_uri=url.replace("unix://", "redis+unix://", 1),
-        storage_options=_OPTIONS,  # type: ignore[arg-type]
+        storage_options=_OPTIONS,
         strategy="fixed-window",
-        in_memory_fallback_enabled=True,
-        on_breach=lambda _limit: refused("address"),
-        swallow_errors=True,  # a guard that fails must not refuse anybody
         key_prefix="fmotm",
     )
-    with hooks_kept_to(app, lambda: request.endpoint not in _EXEMPT):
+    # No route has a limit of its own, so there is nothing to do around requests.
+    with hooks_kept_to(app, lambda: False):
         limiter.init_app(app)
-    app.extensions["kk_tries"] = KKTries(limiter, app.config.get("KK_TRIES", KK_TRIES))
+    rest = Rest()
+    app.extensions[_LIMITER] = limiter
+    app.extensions["kk_tries"] = KKTries(limiter, rest, app.config.get("KK_TRIES", KK_TRIES))
     most = app.config.get("REGISTRATIONS", REGISTRATIONS)
-    app.extensions["registrations"] = Registrations(limiter, most)
+    app.extensions["registrations"] = Registrations(limiter, rest, most)

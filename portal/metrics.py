@@ -121,20 +121,30 @@ def _write(done: Sequence[_Done]) -> None:
         histogram.observe_all(seconds)
 
 
+def _write_refusals(kinds: Sequence[str]) -> None:
+    for kind, many in Tally(kinds).items():
+        REFUSED.labels(kind).inc(many)
+
+
 _done: Final = Later(WRITTEN_AFTER, _write)
+_refusals: Final = Later(WRITTEN_AFTER, _write_refusals)
 _where: Final[dict[tuple[str | None, int], tuple[Counter, _Durations]]] = {}
 
 
 def write_counts() -> None:
     """Write what this process has counted so far, for whoever is asked."""
     _done.write_now()
+    _refusals.write_now()
 
 
-def refused(kind: str) -> None:
-    """Count that somebody was refused, and why: a short word of ours, never anything of theirs."""
+def refused(kind: str, app: Flask | None = None) -> None:
+    """Count that somebody was refused, and why: a short word of ours, never anything of theirs.
+
+    ``app`` where no request of Flask is under way.
+    """
     known = _known(kind)
-    REFUSED.labels(known).inc()
-    untold: Later[str] = current_app.extensions["refusals"]
+    _refusals.note(known)
+    untold: Later[str] = (app or current_app).extensions["refusals"]
     untold.note(known)
 
 

@@ -34,8 +34,6 @@ class Services:
     inbox: Inbox
     keys: Keys
     sessions: sessionmaker[Session]
-    look_ups: sessionmaker[Session]
-    """For reading alone, each statement by itself: no round trips to begin and end."""
     door: Door
     database: Engine
 
@@ -44,9 +42,9 @@ class Services:
         self.database.dispose()
 
 
-def services() -> Services:
-    """Return the services of the app that answers this request."""
-    return cast("Services", current_app.extensions[_EXTENSION])
+def services(app: Flask | None = None) -> Services:
+    """Return the services of an app; of the one that answers this request, when none is given."""
+    return cast("Services", (app or current_app).extensions[_EXTENSION])
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -65,7 +63,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         inbox,
         Keys.of(settings),
         sessions(database),
-        sessions(database.execution_options(isolation_level="AUTOCOMMIT")),
         Door(inbox),
         database,
     )

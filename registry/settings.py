@@ -140,6 +140,16 @@ class Settings:
             default="0",
         )
     )
+    address_ceiling: int = field(
+        metadata=_about(
+            "ADDRESS_CEILING",
+            "Requests a minute of one address, above which its pages, but never its applications, "
+            "are refused until the minute is over. Thousands of citizens share one address",
+            "300000",
+            parse=number(1_000, 100_000_000),
+            default="120000",
+        )
+    )
     data_dir: Path = field(
         metadata=_about(
             "FMOTM_DATA",

@@ -8,6 +8,7 @@ RQ never sees anything of a citizen.
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING, Final
 
 import redis
@@ -51,14 +52,36 @@ FAILURE_TTL: Final = 3_600
 """Seconds that RQ keeps a failed drain, to be looked at; its default is a year."""
 
 
+DEAD_AFTER: Final = 10
+"""Seconds after which a server that takes nothing from us is given up. A worker waits for a job for
+most of a minute, and would not notice before that its host was cut off."""
+
+_KEEPALIVES: Final = {
+    getattr(socket, name): value  # not every system has each
+    for name, value in (
+        ("TCP_KEEPIDLE", DEAD_AFTER // 2),
+        ("TCP_KEEPINTVL", DEAD_AFTER // 2),
+        ("TCP_KEEPCNT", 3),
+        ("TCP_USER_TIMEOUT", DEAD_AFTER * 1000),
+    )
+    if hasattr(socket, name)
+}
+
+
 def connect(url: str, *, socket_timeout: float = 1.0) -> redis.Redis:
-    """Give a client of RQ's Redis that answers or fails soon (timeout in seconds)."""
+    """Give a client of RQ's Redis that answers or fails soon (timeout in seconds).
+
+    However long an answer may take: that the network is dead is noticed after `DEAD_AFTER`.
+    """
+    # A socket in the file system knows no network.
+    alive = {} if url.startswith("unix:") else {"socket_keepalive_options": _KEEPALIVES}
     return redis.Redis.from_url(
         url,
         protocol=2,
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=0.5,
         socket_timeout=socket_timeout,
+        **alive,
     )
 
 

@@ -4,10 +4,10 @@ The same for photos that nobody has looked at and for minutes that are not made,
 worker was killed. And it seals new events into their chain, itself: that needs PostgreSQL and
 nothing else, and takes moments.
 
-It also tells the inbox server what the portal must know while PostgreSQL is down (periods, RT/RW),
-and stops accepting when the inbox has lost entries: its last number is below what PostgreSQL has,
-or what it was a second ago. And it tells those who watch how it goes. Any server may be down; it
-goes on with what is up. Several tickers do no harm.
+It also tells the inbox server what the portal must know while PostgreSQL is down (periods, RT/RW,
+what dinas lets in), and stops accepting when the inbox has lost entries: its last number is below
+what PostgreSQL has, or what it was a second ago. And it tells those who watch how it goes. Any
+server may be down; it goes on with what is up. Several tickers do no harm.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from registry.inbox import Inbox, InboxError
 from registry.inbox import connect as connect_inbox
+from registry.inbox.admission import publish, published
 from registry.settings import Settings, SettingsError
+from registry.store import admissions
 from registry.store.minutes import waiting as waiting_minutes
 from registry.store.neighbourhoods import neighbourhoods
 from registry.store.periods import snapshots
@@ -146,6 +148,7 @@ class Ticker:
                 NEIGHBOURHOODS_EVERY,
                 lambda: publish_neighbourhoods(session, self.inbox),
             )
+            self._each("limits", PERIODS_EVERY, lambda: publish_limits(session, self.inbox))
         self.notices.clear("database")
 
     def _call_for_photos(self) -> None:
@@ -227,6 +230,16 @@ def publish_neighbourhoods(session: Session, inbox: Inbox) -> bool:
         return False
     inbox.publish_neighbourhoods(wanted)
     logger.info("published the RT/RW of %d kelurahan", len(wanted))
+    return True
+
+
+def publish_limits(session: Session, inbox: Inbox) -> bool:
+    """Tell the portals what dinas lets in, if they go by something else; tell whether they did."""
+    wanted = admissions.current(session)
+    if published(inbox) == (wanted.version, wanted.limits):
+        return False
+    publish(inbox, wanted.version, wanted.limits)
+    logger.info("published version %d of the limits of letting in", wanted.version)
     return True
 
 

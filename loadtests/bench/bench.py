@@ -49,17 +49,24 @@ class Bench:
         return answers
 
     def post_noop(self, seconds: float) -> Answers:
-        """Send forms to the no-op for so long."""
+        """Send forms to the no-op for so long, once all of its processes serve."""
         with self.noop.running() as url:
-            load = Load(seconds, self.scale.connections)
-            return self._post(url, load, self.numbers(seconds))
+            self._post_once(url, self.scale.warm_up and 1.0)
+            return self._post_once(url, seconds)
 
     def try_noop(self, noop: NoOp) -> float:
-        """Return the forms a second that the no-op takes with other settings."""
+        """Return the forms a second that the no-op surely takes with other settings.
+
+        Where chance gives all connections to one of its processes, it takes half: the lower of two
+        rates counts.
+        """
         seconds = self.scale.calibrate
         with noop.running() as url:
-            load = Load(seconds, self.scale.connections)
-            return self._post(url, load, self.numbers(seconds)).rate
+            self._post_once(url, seconds)
+            return min(self._post_once(url, seconds).rate for _ in range(2))
+
+    def _post_once(self, url: str, seconds: float) -> Answers:
+        return self._post(url, Load(seconds, self.scale.connections), self.numbers(seconds))
 
     def numbers(self, seconds: float) -> int:
         """Return the first of as many numbers as so many seconds may need."""

@@ -48,6 +48,8 @@ def fairness(bench: Bench) -> tuple[Row, ...]:
         summary = k6.play(SCRIPT, settings, servers.folder.path / "logs" / "k6.json")
         heard.accepted = summary.total("accepted")
         heard.unsure = summary.total("citizens_refused")
+        heard.among = (range(first, first + scale.citizens + _MORE),)
+        heard.elsewhere = summary.total("abuser_taken")
     servers.drain()
     bench.books.close()
     failures = [*_missing(scale.citizens, summary), *_not_stopped(summary)]

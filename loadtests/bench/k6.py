@@ -16,6 +16,9 @@ from loadtests.bench.usage import run
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_TO_END: Final = 120.0
+"""Seconds that k6 may take to begin and, waiting for the last answers, to end."""
+
 HOW: Final = "k6 is missing: `make bench` installs it (uv sync --group load)"
 
 
@@ -56,9 +59,10 @@ def find() -> str:
 
 
 def play(script: Path, settings: Mapping[str, str], out: Path) -> Summary:
-    """Run a script, which writes its summary to OUT. Raises CheckFailed."""
+    """Run a script for its SECONDS; it writes its summary to OUT. Raises CheckFailed."""
     argv = [find(), "run", "--quiet", "--no-usage-report", "--address=", str(script)]
-    done = run(argv, environ={**os.environ, **settings, "OUT": str(out)})
+    within = float(settings["SECONDS"]) + _TO_END
+    done = run(argv, within=within, environ={**os.environ, **settings, "OUT": str(out)})
     return parse(out.read_text("utf-8"), done.cores)
 
 

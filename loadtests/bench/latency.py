@@ -133,16 +133,21 @@ def _overloaded(bench: Bench, offered: float) -> tuple[Answers, Summary]:
     seconds, head_start = bench.scale.overload, bench.scale.head_start
     connections = int(min(_CROWD, _PATIENCE * offered))
     load = Load(seconds + 2 * head_start, connections, threads=2)
-    first = bench.numbers(load.seconds)
+    first, first_probe = bench.numbers(load.seconds), bench.numbers(seconds)
     rate = max(1.0, offered - _PROBES) / load.threads
     url = bench.servers.url + FORM
     with bench.books.hearing(first) as heard, ThreadPoolExecutor(1) as pool:
         crowd = pool.submit(hammer, url, load, "household", bench.form, str(first), str(rate))
         time.sleep(head_start)
-        probes = _play(bench, url, min(_PROBES, offered), seconds, EACH_ANEW="1")
+        own = {"FIRST": str(first_probe), "EACH_ANEW": "1"}
+        probes = _play(bench, url, min(_PROBES, offered), seconds, **own)
         answers = crowd.result()
         heard.accepted = answers.good + probes.count(_ACCEPTED)
         heard.unsure = answers.unanswered + load.connections + probes.count(0)
+        # wrk's threads count each by itself; one may be far ahead of the other.
+        most = load.threads * (answers.sent + load.connections + load.threads)
+        of_probes = range(first_probe, first_probe + probes.total("iterations") + _STEADY_VUS)
+        heard.among = (range(first, first + most), of_probes)
     return answers, probes
 
 

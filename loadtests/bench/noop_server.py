@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from fmotm.embedded import DataFolder
 
+OURS: Final = "portal.gunicorn_worker.Worker"
+"""The portal's own worker, which spreads connections over processes: the no-op may have it too."""
+
 _WORKERS: Final = (1, 3, 4)
 _THREADS: Final = (1, 2, 8, 16)
 
@@ -33,9 +36,14 @@ class Gunicorn:
     parser: str = "python"
 
     @property
+    def threaded(self) -> bool:
+        """Whether its processes have threads."""
+        return self.worker_class in {"gthread", OURS}
+
+    @property
     def argv(self) -> tuple[str, ...]:
         """The command line."""
-        threads = ("--threads", str(self.threads)) if self.worker_class == "gthread" else ()
+        threads = ("--threads", str(self.threads)) if self.threaded else ()
         return (
             *(sys.executable, "-m", "gunicorn", "--log-level", "warning"),
             *("--worker-class", self.worker_class, "--workers", str(self.workers), *threads),
@@ -43,7 +51,7 @@ class Gunicorn:
         )
 
     def __str__(self) -> str:
-        threads = f" of {self.threads} threads" if self.worker_class == "gthread" else ""
+        threads = f" of {self.threads} threads" if self.threaded else ""
         return f"{self.workers} × {self.worker_class}{threads}, parser {self.parser}"
 
 
@@ -92,7 +100,7 @@ def tuned(noop: NoOp, rate: Callable[[NoOp], float]) -> NoOp:
 
 
 def _kinds(base: Gunicorn) -> list[Gunicorn]:
-    others = ["sync", *(["gevent"] if find_spec("gevent") else [])]
+    others = ["sync", OURS, *(["gevent"] if find_spec("gevent") else [])]
     return [base, *(replace(base, worker_class=kind) for kind in others)]
 
 
@@ -105,7 +113,7 @@ def _processes(base: Gunicorn) -> list[Gunicorn]:
 
 
 def _threads(base: Gunicorn) -> list[Gunicorn]:
-    chosen = _THREADS if base.worker_class == "gthread" else ()
+    chosen = _THREADS if base.threaded else ()
     return [replace(base, threads=number) for number in chosen]
 
 

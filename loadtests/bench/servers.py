@@ -61,6 +61,8 @@ class Servers:
     workers: int
     """Worker processes that `fmotm up` starts."""
     _ticker: Child
+    _drainers: tuple[Child, ...]
+    """The workers and the ticker: without one of them nothing is drained."""
     _stack: ExitStack
 
     @property
@@ -109,7 +111,14 @@ class Servers:
     def wait_drained(self, seconds: float = 300.0) -> None:
         """Wait until nothing waits in the inbox. Raises CheckFailed."""
         inbox = self.inbox
-        until(lambda: inbox.depth() == 0, seconds, "the inbox was not drained", every=0.01)
+
+        def drained() -> bool:
+            if ended := [child.program.name for child in self._drainers if not child.running]:
+                message = f"the inbox is not drained any more: {', '.join(ended)} ended"
+                raise CheckFailed(message)
+            return inbox.depth() == 0
+
+        until(drained, seconds, "the inbox was not drained", every=0.01)
 
     def _rest(self) -> None:
         """Stop the ticker where it is, and wait until no drain runs that it had called for."""
@@ -192,6 +201,7 @@ def _start_applications(
         numbers=Numbers(form.capacity),
         workers=len(children[_WORKER]),
         _ticker=ticker,
+        _drainers=(ticker, *children[_WORKER]),
         _stack=stack,
     )
     servers.drain()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -24,8 +25,11 @@ class Ran:
     cores: float
 
 
-def run(argv: Sequence[str], *, environ: Mapping[str, str] | None = None) -> Ran:
-    """Run a program to its end. Raises CheckFailed, with its last words, when it fails."""
+def run(argv: Sequence[str], *, within: float, environ: Mapping[str, str] | None = None) -> Ran:
+    """Run a program to its end, which comes ``within`` so many seconds or is made to.
+
+    Raises CheckFailed, with its last words, when it fails.
+    """
     with TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
         began = time.monotonic()
         process = subprocess.Popen(
@@ -35,6 +39,8 @@ def run(argv: Sequence[str], *, environ: Mapping[str, str] | None = None) -> Ran
             stderr=errors,
             env=environ,
         )
+        late = threading.Timer(within, process.kill)
+        late.start()
         try:
             # Connections count as files: as many as the system allows.
             most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -45,11 +51,16 @@ def run(argv: Sequence[str], *, environ: Mapping[str, str] | None = None) -> Ran
             process.kill()
             process.wait()
             raise
+        finally:
+            late.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.monotonic() - began
         output.seek(0)
         errors.seek(0)
         said = output.read()
+        if seconds >= within:
+            message = f"{argv[0]} did not end within {within:g} s"
+            raise CheckFailed(message)
         if process.returncode:
             last = (errors.read().strip() or said.strip())[-500:]
             message = f"{argv[0]} ended with code {process.returncode}: {last}"

@@ -52,6 +52,10 @@ class Heard:
 
     accepted: int = 0
     unsure: int = 0
+    among: tuple[range, ...] = ()
+    """Numbers of all households that may have been sent, where the portal may have refused some."""
+    elsewhere: int = 0
+    """How many of the accepted were others than these."""
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class Books:
     servers: Servers
     samples: int
     _picked: list[int] = field(default_factory=list)
+    _refusing: list[Heard] = field(default_factory=list)
     _citizens: list[Citizens] = field(default_factory=list)
     _entries: int = 0
     _applications: int = 0
@@ -69,6 +74,7 @@ class Books:
     def hearing(self, first: int) -> Iterator[Heard]:
         """Compare what is heard in the block, of households from ``first`` on, with the inbox.
 
+        Where the portal may refuse some, the run tells `among` which households the others are.
         Beside it some households are sent by a client that keeps their receipts.
         """
         inbox = self.servers.inbox
@@ -79,6 +85,9 @@ class Books:
         _compare(self._settled() - before, heard, citizens)
         citizens.look_all_up()
         self._citizens.append(citizens)
+        if heard.among:
+            self._refusing.append(heard)
+            return
         early = range(first + _SKIPPED, first + int(heard.accepted * _EARLY))
         self._picked += random.sample(early, min(self.samples, len(early)))
 
@@ -98,21 +107,25 @@ class Books:
             raise CheckFailed(message)
         with self._connected() as connection:
             self._count(connection, last)
+            for heard in self._refusing:
+                self._picked += self._kept(connection, heard)
             for number in self._picked:
                 self._read_back(connection, number)
         for citizens in self._citizens:
             citizens.look_all_up()
-        self._picked.clear()
-        self._citizens.clear()
+        self._forget()
 
     def start_anew(self) -> None:
         """Forget what was noted, after a check failed: the next row is checked by itself."""
-        self._picked.clear()
-        self._citizens.clear()
+        self._forget()
         self.servers.drain()
         self._entries = self.servers.inbox.last_number()
         with self._connected() as connection:
             self._applications = _applications(connection)
+
+    def _forget(self) -> None:
+        for noted in (self._picked, self._refusing, self._citizens):
+            noted.clear()
 
     def _settled(self) -> int:
         """Return the inbox's last number, once requests in flight have been served."""
@@ -146,6 +159,25 @@ class Books:
             message = f"{entries} different households were accepted, {new} are in PostgreSQL"
             raise CheckFailed(message)
         self._applications, self._entries = applications, last
+
+    def _kept(self, connection: psycopg.Connection[Any], heard: Heard) -> list[int]:
+        """Make sure that as many households as were accepted are there; return some of them."""
+        servers = self.servers
+        by_index = {
+            servers.keys.index.nik(Nik(servers.template.nik(number))): number
+            for numbers in heard.among
+            for number in numbers
+        }
+        asked = "SELECT DISTINCT nik_index FROM application WHERE nik_index = ANY(%s)"
+        found = [by_index[index] for (index,) in connection.execute(asked, (list(by_index),))]
+        accepted = heard.accepted - heard.elsewhere
+        if not accepted <= len(found) <= accepted + heard.unsure:
+            message = (
+                f"{accepted} households were accepted ({heard.unsure} more may have been),"
+                f" but {len(found)} of them are in PostgreSQL"
+            )
+            raise CheckFailed(message)
+        return random.sample(found, min(self.samples, len(found)))
 
     def _read_back(self, connection: psycopg.Connection[Any], number: int) -> None:
         """Make sure that a household is there once, with the answers that were sent."""

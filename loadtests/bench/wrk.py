@@ -17,6 +17,9 @@ SCRIPT: Final = Path(__file__).with_name("requests.lua")
 MARK: Final = "fmotm-bench "
 """What the line of figures begins with that our script prints."""
 
+_TO_END: Final = 60.0
+"""Seconds that wrk may take beyond its time; it waits for nothing then."""
+
 HOW: Final = "wrk is missing: install it (Debian and Ubuntu: apt install wrk)"
 
 
@@ -113,7 +116,7 @@ def hammer(url: str, load: Load, kind: str, file: str, *arguments: str) -> Answe
         "--",
         *(kind, file, str(load.threads), *arguments),
     ]
-    done = run(argv)
+    done = run(argv, within=load.seconds + _TO_END)
     return parse(done.output, done.cores)
 
 

@@ -7,7 +7,8 @@ is unread until the gate reads it, and an unread one is never written, nor told 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Final
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from flask import has_request_context, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 NAME: Final = "meja"
 SECURE_NAME: Final = f"__Host-{NAME}"
 """Over HTTPS: browsers take it from this host alone, so no neighbour can put one there."""
+
+
+CLOCKS_APART: Final = timedelta(minutes=1)
+"""How far the clocks of two portals may be apart: what the one signed just now is not yet to the
+other, and is no reason to send an officer to sign in again."""
 
 
 class DeskSession(SecureCookieSession):
@@ -44,12 +50,12 @@ class DeskSessions(SecureCookieSessionInterface):
         value = request.cookies.get(self.get_cookie_name(app))
         if value and serializer:
             try:
-                kept: dict[str, Any] = serializer.loads(
-                    value, max_age=int(app.permanent_session_lifetime.total_seconds())
-                )
+                kept, signed_at = serializer.loads(value, return_timestamp=True)
             except BadSignature:
                 return
-            dict.update(session, kept)
+            age = datetime.now(UTC) - signed_at
+            if -CLOCKS_APART <= age <= app.permanent_session_lifetime:
+                dict.update(session, kept)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write a session that was read; raises RuntimeError when an unread one was changed."""

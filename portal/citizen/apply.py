@@ -30,10 +30,14 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
+    from portal.services import Services
     from registry.inbox import InboxError
+    from registry.rules.problems import Problem
 
 blueprint = Blueprint("apply", __name__)
 _log = logging.getLogger(__name__)
+
+PATH: Final = "/daftar"
 
 RETRY_AFTER: Final = 5
 """Seconds until a phone may try again when the inbox did not answer."""
@@ -41,7 +45,7 @@ RETRY_AFTER: Final = 5
 _PERIOD: Final = re.compile(r"[0-9A-Za-z.-]{1,40}", re.ASCII)
 
 
-@blueprint.get("/daftar")
+@blueprint.get(PATH)
 def form() -> ResponseReturnValue:
     """Show the empty form while a round is open, else when the next one is."""
     at = now()
@@ -56,7 +60,7 @@ def form() -> ResponseReturnValue:
     return cached_page(rounds.open)
 
 
-@blueprint.post("/daftar")
+@blueprint.post(PATH)
 def send() -> ResponseReturnValue:
     """Take an application: its receipt, or the form again with every answer kept."""
     fields = read_form(request)
@@ -64,15 +68,25 @@ def send() -> ResponseReturnValue:
         return in_this_language(fields)
     if first(fields, "aksi") == "anggota":
         return again(fields, status=200)
+    sealed = in_order(fields, services())
+    if sealed is None:
+        return again(fields, status=409, notice="versi")
+    if not isinstance(sealed, Submission):
+        return mend(fields, sealed)
+    return _accept(fields, sealed)
+
+
+def in_order(fields: Fields, here: Services) -> Submission | tuple[Problem, ...] | None:
+    """Return what goes into the inbox, or what is to be mended; None for another form than ours."""
     period = first(fields, "periode")
     if first(fields, "versi") != questionnaire().version or not _PERIOD.fullmatch(period):
-        return again(fields, status=409, notice="versi")
+        return None
     at = now()
-    there_are = services().door.neighbourhoods()
+    there_are = here.door.neighbourhoods()
     application = parse(fields, today=civil_date(at), neighbourhoods=there_are)
     if not isinstance(application, Application):
-        return mend(fields, application)
-    return _accept(fields, submission(application, period, services().keys, at))
+        return application
+    return submission(application, period, here.keys, at)
 
 
 @blueprint.after_request

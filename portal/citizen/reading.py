@@ -21,7 +21,8 @@ Fields: TypeAlias = dict[str, list[str]]
 MAX_FIELDS: Final = 600
 """Fields of one form; a household of 21 that ticks everything sends about 260."""
 
-_FORM: Final = "application/x-www-form-urlencoded"
+FORM: Final = "application/x-www-form-urlencoded"
+"""How browsers, and our scripts, send a form."""
 
 
 class UnreadableForm(Exception):  # noqa: N818 - named after what it is
@@ -42,11 +43,16 @@ def read_form(request: Request) -> Fields:
     household would be registered with a member or half a name missing. Raises UnreadableForm, and
     RequestEntityTooLarge (413).
     """
-    if request.mimetype != _FORM:
+    if request.mimetype != FORM:
         raise UnreadableForm("type")
     body = request.get_data(cache=False)
     # A chunked body has no length to be compared with; browsers send none.
     whole = request.content_length is not None and len(body) == request.content_length
+    return read_body(body, whole=whole)
+
+
+def read_body(body: bytes, *, whole: bool) -> Fields:
+    """Return the fields of a body, of which all came or not. Raises UnreadableForm."""
     if body.count(b"&") >= MAX_FIELDS:
         raise UnreadableForm("fields")
     try:

@@ -19,6 +19,7 @@ from wtforms import StringField
 from portal.citizen.forms import PublicForm
 from portal.citizen.reading import Fields, UnreadableForm, first, read_form
 from portal.dates import now
+from portal.front import same_for_all
 from portal.language import gettext as _
 from portal.limits import kk_tries
 from portal.services import services
@@ -33,6 +34,7 @@ from registry.rules.problems import MESSAGES
 from registry.rules.receipts import format_receipt, parse_receipt, receipt_code
 from registry.store.queries import Status, status_by_kk, status_by_receipt
 from registry.store.questions import by_receipt
+from registry.store.session import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,6 +120,7 @@ class Given:
 @blueprint.get("/cek")
 def form() -> str:
     """Show the empty form. A query is not looked at: no NIK belongs into an address."""
+    same_for_all()
     return form_again({}, {})
 
 
@@ -249,14 +252,15 @@ def _recorded(
     None when PostgreSQL did not answer.
     """
     try:
-        with services().look_ups() as session:
+        with reading(services().database) as asking:
             if asked.receipt is None:
-                return status_by_kk(session, nik_index, kk_index or b""), ()
-            found = status_by_receipt(session, nik_index, asked.receipt)
-            # Few are asked anything: who holds no receipt is not found, and never comes here.
-            is_asked = any(each.asked for each in found)
-            put = by_receipt(session, nik_index, asked.receipt) if is_asked else []
-            return found, tuple(map(_opened, put))
+                return status_by_kk(asking, nik_index, kk_index or b""), ()
+            found = status_by_receipt(asking, nik_index, asked.receipt)
+        # Few are asked anything: who holds no receipt is not found, and never comes here.
+        if not any(each.asked for each in found):
+            return found, ()
+        with services().sessions() as session:
+            return found, tuple(map(_opened, by_receipt(session, nik_index, asked.receipt)))
     except SQLAlchemyError as error:
         # The class alone: the message repeats the query's parameters.
         _log.error("status without PostgreSQL: %s", type(error).__name__)

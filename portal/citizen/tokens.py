@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import lru_cache
 
 from itsdangerous import BadSignature, Signer
 
@@ -21,5 +22,6 @@ def read(text: str, purpose: str, secret: str) -> bytes | None:
         return None
 
 
+@lru_cache
 def _signer(purpose: str, secret: str) -> Signer:
     return Signer(secret, salt=purpose.encode(), digest_method=hashlib.sha256)

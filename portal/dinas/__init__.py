@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.accounts import menu
-from portal.dinas import load, quorum, views
+from portal.dinas import admission, load, quorum, views
 from registry.rules.lifecycle import Role
 
 if TYPE_CHECKING:
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask) -> None:
     """Add the pages. After the accounts: the menu is theirs."""
-    for part in (views, quorum, load):
+    for part in (views, quorum, load, admission):
         app.register_blueprint(part.blueprint)
     menu.add(app, "dinas.board", "Papan kelurahan", Role.DINAS, Role.AUDITOR)
     menu.add(app, "kuorum.index", "Kuorum", Role.DINAS, Role.AUDITOR)
     menu.add(app, "beban.show", "Beban", Role.DINAS, Role.AUDITOR)
+    menu.add(app, "pintu.index", "Pintu masuk", Role.DINAS, Role.AUDITOR)
     app.jinja_env.filters["angka"] = number
 
 

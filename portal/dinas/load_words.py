@@ -17,7 +17,7 @@ KINDS: Final = {
     "inbox_memory": "Tempat antrean hampir penuh",
     "inbox_depth": "Antrean terlalu panjang",
     "inbox_slow": "Antrean terlalu lambat",
-    "closed_by_dinas": "Dihentikan oleh Dinas Sosial",
+    "closed_by_dinas": "Ditutup oleh Dinas Sosial",
     "unavailable": "Server tidak menjawab",
     "nik": "Satu NIK mendaftar terlalu sering",
     "nik_and_kk": "Satu NIK dicek dengan KK terlalu sering",

@@ -10,6 +10,7 @@ HALTED: Final = "fmotm:halted"
 PERIODS: Final = "fmotm:periods"
 NEIGHBOURHOODS: Final = "fmotm:neighbourhoods"
 CHAIN_HEAD: Final = "fmotm:chain:head"
+ADMISSION: Final = "fmotm:admission"
 
 ALONE: Final = "fmotm:alone"
 """Hash: how often each suspicious entry was tried singly."""

@@ -148,8 +148,10 @@ def can_be(kelurahan: str, rt: int | None, rw: int | None, neighbourhoods: Neigh
 
 def canonical(answers: Answers) -> bytes:
     """Return answers as JSON with sorted keys and no spaces, UTF-8: equal answers, equal bytes."""
-    text = json.dumps(answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    return _CANONICAL.encode(answers).encode()
+
+
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def answers_of(payload: bytes) -> Answers:

@@ -64,7 +64,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
         f"UPDATE ({SHEET_COLUMNS}) ON sheet",
         f"UPDATE ({SHEET_MARK_COLUMNS}) ON sheet_line",
         f"UPDATE ({PAPER_COLUMNS}) ON paper_form",
-        "SELECT, INSERT ON quorum_rule",
+        "SELECT, INSERT ON quorum_rule, admission_rule",
         "SELECT, INSERT ON musyawarah, attendee, agenda_item, verdict, minutes",
         f"UPDATE ({SESSION_COLUMNS}) ON musyawarah",
         "UPDATE (withdrawn_at) ON attendee",
@@ -84,7 +84,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
     # The drain: it adds, and changes what is sent again; it removes nothing. Photos alone are
     # removed, when a newer one has replaced them. And the minutes, which it makes.
     WORKER: (
-        "SELECT ON region, neighbourhood, period, alembic_version",
+        "SELECT ON region, neighbourhood, period, admission_rule, alembic_version",
         "SELECT, INSERT ON application, person_index, intake, event, quarantine",
         f"UPDATE ({REPEATED_COLUMNS}) ON application",
         "UPDATE (outcome) ON intake",

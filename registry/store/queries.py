@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import LargeBinary, Text, func, literal, select
+from sqlalchemy import LargeBinary, Text, bindparam, func, select
 
 from registry.store.models import Intake
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
+
+    from registry.store.session import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,20 @@ class Status:
     """Whether the kelurahan has put a question to the household."""
 
 
-def status_by_receipt(session: Session, nik_index: bytes, receipt: str) -> list[Status]:
+def _public_status() -> Select[Any]:
+    asked = func.public_status(
+        bindparam("nik", type_=LargeBinary),
+        bindparam("receipt", type_=Text),
+        bindparam("kk", type_=LargeBinary),
+    ).table_valued(*Status.__dataclass_fields__)
+    return select(asked).order_by(asked.c.entry.desc())
+
+
+_PUBLIC_STATUS: Final = _public_status()
+"""Made once, not for each look-up."""
+
+
+def status_by_receipt(session: Session | Reading, nik_index: bytes, receipt: str) -> list[Status]:
     """Return the applications of this applicant's NIK with this receipt code (12 characters).
 
     At most one, but for a collision of receipt codes. One query, found or not; no scope is needed.
@@ -45,7 +61,7 @@ def status_by_receipt(session: Session, nik_index: bytes, receipt: str) -> list[
     return _status(session, nik_index, receipt, None)
 
 
-def status_by_kk(session: Session, nik_index: bytes, kk_index: bytes) -> list[Status]:
+def status_by_kk(session: Session | Reading, nik_index: bytes, kk_index: bytes) -> list[Status]:
     """Return every application of this applicant's NIK and KK, latest entry first.
 
     All of them: whoever files a rival must not hide the household's own. One query; no scope is
@@ -60,10 +76,7 @@ def highest_entry(session: Session) -> int:
 
 
 def _status(
-    session: Session, nik_index: bytes, receipt: str | None, kk_index: bytes | None
+    session: Session | Reading, nik_index: bytes, receipt: str | None, kk_index: bytes | None
 ) -> list[Status]:
-    asked = func.public_status(
-        literal(nik_index, LargeBinary), literal(receipt, Text), literal(kk_index, LargeBinary)
-    ).table_valued(*Status.__dataclass_fields__)
-    rows = session.execute(select(asked).order_by(asked.c.entry.desc()))
-    return [Status(*row) for row in rows]
+    asked = {"nik": nik_index, "receipt": receipt, "kk": kk_index}
+    return [Status(*row) for row in session.execute(_PUBLIC_STATUS, asked)]

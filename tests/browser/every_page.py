@@ -18,11 +18,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal import errors
+from portal.admission import admission
+from portal.admission.load import Load
 from portal.app import create_app
 from portal.citizen import photo_links
 from portal.language import OWN
 from portal.services import services
 from registry.inbox import Inbox, connect
+from registry.rules.admission import Kind, Refusal
 from registry.rules.periods import Period
 from registry.rules.receipts import format_receipt
 from registry.settings import Settings
@@ -113,6 +116,9 @@ def every_page(stack: Stack, languages: Iterable[str]) -> dict[str, list[Answer]
     with _portal(stack, {"KK_TRIES": 1}, REDIS_URL=NOWHERE) as app:
         for citizen in citizens(app):
             _asked_too_often(citizen)
+    with _portal(stack) as app:
+        for citizen in citizens(app):
+            _held_off(citizen, admission(app).load)
     with _other_door(stack, [snapshot()]) as app:
         for citizen in citizens(app):
             _sent_too_often(citizen)
@@ -204,6 +210,27 @@ def _asked_too_often(citizen: Citizen) -> None:
     asked = {"nik": [NEVER_SENT], "kk": ["3171010101010009"]}
     citizen.client.post(citizen.language + "/cek", data=body(asked), content_type=FORM)
     citizen.post("status, asked too often", "/cek", asked)
+
+
+def _held_off(citizen: Citizen, load: Load) -> None:
+    """Come when too many do, when nobody knows for how long, and when dinas has closed it."""
+
+    def because(why: Refusal, served: int = 0) -> None:
+        load.refusal = lambda _kind, _waited: why  # type: ignore[method-assign,assignment]
+        for kind in Kind:
+            load._let_in[kind].add(served)
+
+    because(Refusal.BUSY_SUBMISSION)
+    citizen.post("held off, nobody knows how long", "/daftar", form(answers()))
+    citizen.get("page held off, nobody knows how long", "/cek")
+    because(Refusal.BUSY_SUBMISSION, 10)
+    citizen.post("held off", "/daftar", form(answers()))
+    citizen.post("look-up held off", "/cek", {"nik": [NEVER_SENT]})
+    citizen.post("held off and lost", "/foto/x/ktp", {})
+    because(Refusal.CLOSED)
+    citizen.get("page closed for a while", "/cek")
+    because(Refusal.ADDRESS)
+    citizen.post("held off by address", "/cek", {"nik": [NEVER_SENT]})
 
 
 def _sent_too_often(citizen: Citizen) -> None:

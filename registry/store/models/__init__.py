@@ -6,6 +6,7 @@ All times are `timestamptz` in UTC. Who sees which rows stands in the migrations
 security), what each role may do with them in `registry.store.grants`.
 """
 
+from registry.store.models.admission import AdmissionRule
 from registry.store.models.base import ID_LENGTH, NAMING, Base
 from registry.store.models.musyawarah import (
     AgendaItem,
@@ -45,6 +46,7 @@ from registry.store.models.review import (
 APPEND_ONLY = (
     "access",
     "account_event",
+    "admission_rule",
     "event",
     "event_chain",
     "objection",
@@ -64,6 +66,7 @@ __all__ = [
     "ID_LENGTH",
     "NAMING",
     "Access",
+    "AdmissionRule",
     "AgendaItem",
     "Application",
     "Attendee",

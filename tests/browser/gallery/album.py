@@ -38,6 +38,9 @@ STILL = {
         "17 August 2026 at 23.59 WIB"
     ),
     r"\d+ detik": "20 detik",
+    r"\d+ seconds": "20 seconds",
+    r"^[\d.]+ milidetik$": "4 milidetik",
+    r"^\d+ persen$": "3 persen",
     r"\d\d\.\d\d sampai \d\d\.\d\d": "09.10 sampai 09.25",
     r"^\d\d\.\d\d$": "09.10",
 }

@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from fmotm.embedded import free_port
+from portal.admission import admission, watch
+from portal.admission.load import Load
 from portal.app import create_app
 from portal.services import services
 from registry.settings import Settings
@@ -44,6 +46,8 @@ class Product:
     stack: Stack
     browser: Browser
     contexts: ExitStack
+    crowd: Load
+    """How the broken portal is told that too many come."""
 
     def open(self, path: str, *, javascript: bool = True, broken: bool = False) -> Page:
         """Open a page on a phone that has never been here."""
@@ -114,7 +118,7 @@ def running() -> Iterator[Product]:
         stack.environ["ID_KEY"] = _lasting_key()
         stack.start()
         stopping.callback(stack.stop)
-        broken = stopping.enter_context(_broken_portal(stack))
+        broken, crowd = stopping.enter_context(_broken_portal(stack))
         playwright = stopping.enter_context(sync_playwright())
         names = f"MAP {HOST} 127.0.0.1:{stack.port}, MAP {BROKEN_HOST} 127.0.0.1:{broken}"
         sandbox = [] if os.geteuid() else ["--no-sandbox"]
@@ -123,7 +127,7 @@ def running() -> Iterator[Product]:
             args=[*QUIET, *sandbox, f"--host-resolver-rules={names}"],
         )
         stopping.callback(browser.close)
-        yield Product(stack, browser, stopping.enter_context(ExitStack()))
+        yield Product(stack, browser, stopping.enter_context(ExitStack()), crowd)
 
 
 def _lasting_key() -> str:
@@ -139,20 +143,22 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def _broken_portal(stack: Stack) -> Iterator[int]:
-    """Serve a portal that reaches neither inbox nor database; gives its port."""
+def _broken_portal(stack: Stack) -> Iterator[tuple[int, Load]]:
+    """Serve a portal that reaches no server; gives its port and its load."""
     gone = {
         "INBOX_REDIS_URL": NOWHERE,
+        "REDIS_URL": NOWHERE,
         "DATABASE_URL": NO_DATABASE,
         "PORTAL_DATABASE_URL": NO_DATABASE,
     }
     settings = Settings.from_env({**stack.settings(), **gone})
-    app = create_app(settings, CEILING=f"{CEILING} per minute")
+    app = create_app(settings, ADDRESS_CEILING=CEILING)
+    watch(app)
     server = make_server("127.0.0.1", free_port(), app, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield server.server_port
+        yield server.server_port, admission(app).load
     finally:
         server.shutdown()
         thread.join()

@@ -115,6 +115,7 @@ CHAPTERS: Final[dict[str, Chapter]] = {
     "The receipt": after.receipts,
     "Status": after.status,
     "Photos": after.photos,
+    "When too many come": trouble.crowds,
     "When something fails": trouble.failures,
     "Between rounds": trouble.closed,
 }

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page
 
+from portal.admission.load import Load
 from registry.inbox.stream import BURST
+from registry.rules.admission import Kind, Refusal
 from tests.browser.gallery.album import Shot
 from tests.browser.gallery.product import CEILING, Product
 from tests.integration.portal.support import Fields, answers
+from tests.stack import until
 
 # As the page itself sends it: a form that was filled in, without the filling in.
-SEND = """fields => {
+SEND = """([fields, to]) => {
   const form = document.createElement("form");
   form.method = "post";
-  form.action = "/daftar";
+  form.action = to;
   for (const [name, values] of Object.entries(fields)) {
     for (const value of values) {
       const input = document.createElement("input");
@@ -60,9 +64,43 @@ def failures(product: Product) -> Iterator[Shot]:
     page.locator("main form button.tombol").click()
     page.locator("h1", has_text="Status").wait_for()
     yield Shot("status-sibuk", "503: the status cannot be read", page)
-    page.evaluate(TOO_MANY, CEILING)
-    page.goto(page.url.replace("/cek", "/bantuan"))
+    page.evaluate(TOO_MANY, 2 * CEILING)
+    address = page.url.replace("/cek", "/bantuan")
+    until(lambda: (answer := page.goto(address)) is not None and answer.status == 429, 10)
     yield Shot("terlalu-banyak", "429: too many requests of one address", page)
+
+
+def crowds(product: Product) -> Iterator[Shot]:
+    """Come when too many do: that is told at the gate, whatever is behind it."""
+    with _crowded(product.crowd, Refusal.BUSY_SUBMISSION):
+        page = send(product.open("/bantuan", broken=True), product.form(answers(4)))
+        yield Shot("padat-entah", "503: nobody knows how long", page)
+        for kind, late in ((Kind.SUBMISSION, 200), (Kind.LOOKUP, 900)):
+            product.crowd.let_in(kind)
+            product.crowd._held_off[kind].add(late // 10)
+        page = send(product.open("/bantuan", broken=True), product.form(answers(4)))
+        page.locator("[role=timer]:not(:empty)").wait_for()
+        yield Shot("padat", "503: about how long, and sent again by itself", page)
+        page = send(product.open("/bantuan", broken=True), product.form(answers(4)), "/en/daftar")
+        page.locator("[role=timer]:not(:empty)").wait_for()
+        yield Shot("padat-inggris", "The same in English", page)
+        page = product.open("/bantuan", broken=True, javascript=False)
+        yield Shot("padat-polos", "Without scripts", send(page, product.form(answers(4))))
+        page = send(product.open("/bantuan", broken=True), {"nik": answers(1)["nik"]}, "/cek")
+        yield Shot("padat-cek", "A look-up, sent again by its button", page)
+        yield Shot("padat-halaman", "Any other page", product.open("/bantuan", broken=True))
+        page = send(product.open("/", broken=True), {"x": ["x"]}, "/foto/x/ktp")
+        yield Shot("padat-hilang", "What is not given back", page)
+    with _crowded(product.crowd, Refusal.CLOSED):
+        yield Shot("padat-ditutup", "Closed by dinas", product.open("/cek", broken=True))
+
+
+@contextmanager
+def _crowded(load: Load, why: Refusal) -> Iterator[None]:
+    ordinary = load.refusal
+    load.refusal = lambda _kind, _waited: why  # type: ignore[method-assign,assignment]
+    yield
+    load.refusal = ordinary  # type: ignore[method-assign]
 
 
 def closed(product: Product) -> Iterator[Shot]:
@@ -80,7 +118,7 @@ def closed(product: Product) -> Iterator[Shot]:
     yield Shot("ditutup-berikutnya", "The form, before the next round", product.open("/daftar"))
 
 
-def send(page: Page, fields: Fields) -> Page:
+def send(page: Page, fields: Fields, to: str = "/daftar") -> Page:
     with page.expect_navigation():
-        page.evaluate(SEND, fields)
+        page.evaluate(SEND, [fields, to])
     return page

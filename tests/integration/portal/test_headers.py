@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from portal.headers import HEADERS
 from tests.conftest import NewValkey
-from tests.integration.portal.conftest import NOWHERE, NewApp
+from tests.integration.portal.conftest import NewApp
 from tests.integration.portal.support import answers, form, post
 
 PORTAL = Path(__file__).parents[3] / "portal"
@@ -90,26 +90,6 @@ def test_static_files_are_small() -> None:
 
     assert sizes["portal.css"] <= 12_000
     assert sizes["portal.js"] <= 3_000
-
-
-def test_one_address_meets_a_ceiling_but_never_when_it_applies(
-    new_app: NewApp, inbox: object
-) -> None:
-    client = new_app({"CEILING": "3 per minute"}).test_client()
-
-    assert [client.get("/cek").status_code for _ in range(4)] == [200, 200, 200, 429]
-    assert "Terlalu banyak permintaan" in client.get("/cek").text
-    assert client.get("/daftar").status_code == 200
-    assert post(client, form(answers())).status_code == 303
-    assert client.get("/readyz").status_code == 200
-
-
-def test_ceiling_works_in_memory_and_hangs_nobody_while_redis_is_down(new_app: NewApp) -> None:
-    client = new_app({"CEILING": "3 per minute"}, REDIS_URL=NOWHERE).test_client()
-
-    begun = time.monotonic()
-    assert [client.get("/bantuan").status_code for _ in range(4)] == [200, 200, 200, 429]
-    assert time.monotonic() - begun < 10
 
 
 def test_ceiling_does_not_hang_on_a_redis_that_hangs(

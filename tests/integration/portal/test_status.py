@@ -266,6 +266,17 @@ def test_query_of_the_address_is_not_looked_at(client: FlaskClient, code: str) -
     assert nik not in page.text
 
 
+def test_empty_form_is_the_same_for_all_and_no_phone_keeps_it(client: FlaskClient) -> None:
+    first, english = client.get("/cek"), client.get("/en/cek")
+    ask(client, nik="123", bukti="zz")
+    again = client.get("/cek?nik=123")
+
+    assert (again.data, again.headers["Cache-Control"]) == (first.data, "no-store")
+    assert client.get("/en/cek").data == english.data != first.data
+    assert set(Page(again.text).answered()) == set()
+    assert client.head("/cek").data == b""
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [

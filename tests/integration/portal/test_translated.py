@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,15 @@ def made(*pages: Callable[[], object]) -> Iterator[str]:
         yield str(answer[0] if isinstance(answer, tuple) else answer)
 
 
+def held_off() -> Iterator[str]:
+    """Give the waiting pages."""
+    for why, kira in product(("sibuk", "jaringan", "ditutup"), ("", language.gettext("9 detik"))):
+        shared = {"why": why, "kira": kira, "wait": 9, "action": "/en/cek"}
+        for either in (False, True):
+            yield render_template("sibuk.html", **shared, lost=either)
+            yield render_template("kirim_lagi.html", **shared, cut="⟦⟧", own=either)
+
+
 def otherwise() -> Iterator[str]:
     """Give the pages of bad moments, made with what their views would give them."""
     yield from made(*(lambda code=code: errors.page(code) for code in errors.PAGES))
@@ -206,7 +216,7 @@ def test_every_text_of_every_page_goes_through_the_catalogue(
     for page in asked_for(client):
         assert unmarked(page, *typed) == []
     with marking.test_request_context("/cek", environ_overrides={"portal.language": "en"}):
-        for page in otherwise():
+        for page in (*held_off(), *otherwise()):
             assert unmarked(page) == []
         numbers = [CODE.sub("", f"BA-00{each}/31.71.01.1001/2026-1") for each in (1, 2, 3)]
         numbers.append(CODE.sub("", show_date(now().date())))

@@ -13,6 +13,8 @@ from rq.job import Job
 from sqlalchemy import Engine
 
 from registry.inbox import Halted, Inbox, Neighbourhood, connect
+from registry.inbox.admission import OURS, Published, publish, published
+from registry.rules.admission import Limits
 from registry.store import models
 from registry.store.neighbourhoods import replace_neighbourhoods
 from registry.store.session import engine
@@ -242,3 +244,20 @@ def test_database_down_is_told_once_and_left_alone_for_a_while(
     clock.seconds += 5
     ticker.tick()
     assert caplog.text.count("database: well again") == 1
+
+
+def test_limits_of_dinas_are_told_to_the_portals_and_put_right(
+    ticker: Ticker, inbox: Inbox, database: Engine, clock: Clock
+) -> None:
+    ticker.tick()
+    assert published(inbox) == OURS
+    limits, stranger = Limits(depth=5, lookups_closed=True), Limits(depth=9)
+    with sessions_of(database).begin() as session:
+        session.add(
+            models.AdmissionRule(version=1, limits=limits.as_json(), reason="x", set_by="7")
+        )
+    for told in (OURS, Published(1, stranger), Published(8, limits)):
+        publish(inbox, *told)
+        clock.seconds += 5
+        ticker.tick()
+        assert published(inbox) == Published(1, limits)

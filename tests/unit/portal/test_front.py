@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from flask import Flask
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from portal.front import KEPT_FOR, PATH, WAYS_TO_ASK, Front
+from portal.front import KEPT_FOR, PATH, STATUS, WAYS_TO_ASK, Front, same_for_all
 
 Answer = tuple[str, Headers, bytes]
 FORM = [
@@ -81,7 +82,8 @@ def test_whoever_asks_in_another_way_gets_an_answer_of_their_own(
 
 
 @pytest.mark.parametrize(
-    ("path", "method"), [("/", "GET"), ("/daftar/", "GET"), (PATH, "POST"), (PATH, "HEAD")]
+    ("path", "method"),
+    [("/", "GET"), ("/daftar/", "GET"), (PATH, "POST"), (PATH, "HEAD"), (STATUS, "POST")],
 )
 def test_everything_else_goes_on(site: Site, path: str, method: str) -> None:
     for _ in range(2):
@@ -104,6 +106,27 @@ def test_what_may_not_be_kept_is_made_for_each(
     assert [site.get() for _ in range(2)] == [
         (status, Headers(headers), f"{time:4}".encode()) for time in (1, 2)
     ]
+
+
+def test_forms_are_kept_apart(site: Site) -> None:
+    assert [site.get(path)[2] for path in (PATH, STATUS) * 2] == [b"   1", b"   2"] * 2
+
+
+def test_page_that_nobody_may_keep_is_given_again_where_it_is_the_same_for_all() -> None:
+    made: list[str] = []
+    app = Flask(__name__)
+    app.wsgi_app = Front(app.wsgi_app, lambda: 0.0)  # type: ignore[method-assign]
+
+    @app.get(STATUS)
+    def page() -> tuple[str, int, dict[str, str]]:
+        made.append("")
+        if len(made) > 1:
+            same_for_all()
+        return str(len(made)), 200, {"Cache-Control": "no-store"}
+
+    answers = [app.test_client().get(STATUS) for _ in range(3)]
+    assert [answer.text for answer in answers] == ["1", "2", "2"]
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
 
 
 def test_strange_ways_to_ask_fill_no_memory_and_keep_nobody_out(site: Site) -> None:

@@ -26,6 +26,7 @@ def app() -> Flask:
 
 @pytest.fixture
 def no_kinds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    metrics.write_counts()
     monkeypatch.setattr(metrics, "_kinds", set())
     metrics.REFUSED.clear()
     yield
@@ -33,6 +34,7 @@ def no_kinds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def kinds() -> dict[str, float]:
+    metrics.write_counts()
     return {
         sample.labels["kind"]: sample.value
         for metric in COUNTED.collect()

@@ -9,10 +9,28 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("event", "period_change")
+APPEND_ONLY = ("admission_rule", "event", "period_change")
 
 
 def upgrade() -> None:
+    op.create_table(
+        "admission_rule",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("limits", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("set_by", sa.Text(), nullable=False),
+        sa.Column(
+            "set_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_admission_rule_version")),
+        sa.CheckConstraint(
+            "jsonb_typeof(limits) = 'object'", name=op.f("ck_admission_rule_limits")
+        ),
+        sa.CheckConstraint(
+            "length(reason) BETWEEN 1 AND 500", name=op.f("ck_admission_rule_reason")
+        ),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_admission_rule")),
+    )
     op.create_table(
         "intake",
         sa.Column("entry", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -325,4 +343,5 @@ def downgrade() -> None:
     op.drop_table("region")
     op.drop_table("period")
     op.drop_table("intake")
+    op.drop_table("admission_rule")
     op.execute("DROP FUNCTION refuse_change()")

@@ -16,6 +16,7 @@ BY_KELURAHAN = ("correction", "minutes", "musyawarah", "paper_form", "sheet", "v
 BY_APPLICATION = ("access", "objection", "person_index", "question", "ruling")
 BY_MUSYAWARAH = ("agenda_item", "attendee", "verdict")
 SOFTWARE_ONLY = ("intake", "quarantine")
+SET_BY_DINAS = ("admission_rule", "quorum_rule")
 
 # Subselects, so that PostgreSQL evaluates them once for a statement, not for each row.
 ALL = "(SELECT scope_all())"
@@ -288,11 +289,12 @@ def upgrade() -> None:
         op.execute(f"CREATE POLICY scope ON {table} USING ({condition})")
     # Whoever holds the link of a receipt may send a photo; which there are, a function tells.
     op.execute("CREATE POLICY sent ON photo FOR INSERT WITH CHECK (true)")
-    # What dinas asks of the meetings everybody may read; no kelurahan sets it for itself.
-    op.execute("ALTER TABLE quorum_rule ENABLE ROW LEVEL SECURITY")
-    op.execute("ALTER TABLE quorum_rule FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY scope ON quorum_rule USING ({ALL})")
-    op.execute("CREATE POLICY read ON quorum_rule FOR SELECT USING (true)")
+    # What dinas sets everybody may read; no kelurahan sets it for itself.
+    for table in SET_BY_DINAS:
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(f"CREATE POLICY scope ON {table} USING ({ALL})")
+        op.execute(f"CREATE POLICY read ON {table} FOR SELECT USING (true)")
     for name, statement in FUNCTIONS.items():
         op.execute(statement)
         op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
@@ -301,10 +303,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in reversed(FUNCTIONS):
         op.execute(f"DROP FUNCTION {name}")
-    op.execute("DROP POLICY read ON quorum_rule")
-    op.execute("DROP POLICY scope ON quorum_rule")
-    op.execute("ALTER TABLE quorum_rule NO FORCE ROW LEVEL SECURITY")
-    op.execute("ALTER TABLE quorum_rule DISABLE ROW LEVEL SECURITY")
+    for table in SET_BY_DINAS:
+        op.execute(f"DROP POLICY read ON {table}")
+        op.execute(f"DROP POLICY scope ON {table}")
+        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
     op.execute("DROP POLICY sent ON photo")
     for table in POLICIES:
         op.execute(f"DROP POLICY scope ON {table}")

@@ -52,6 +52,7 @@ def board(product: Product) -> Iterator[Shot]:
     yield shot("berita-acara-dinas", "Minutes, as dinas sees them", page)
     yield from _quorum(page)
     yield from _load(product, page)
+    yield from _gate(product, page)
     page.goto(f"{SITE}/dinas/tidak-ada")
     yield shot("meja-tidak-ada", "An address that leads nowhere", page)
 
@@ -65,6 +66,35 @@ def _load(product: Product, page: Page) -> Iterator[Shot]:
         busy_morning(watch, behind=24_210)
         page.goto(f"{SITE}/dinas/beban")
         yield shot("beban-menumpuk", "The same when too much waits", page, whole=False)
+
+
+def _gate(product: Product, page: Page) -> Iterator[Shot]:
+    page.goto(f"{SITE}/dinas/pintu")
+    yield shot("pintu", "Whom the portal lets in", page)
+    page.get_by_label("Kiriman boleh menunggu").fill("90")
+    page.get_by_label("Alasan").fill("Hari terakhir.")
+    press(page, "Simpan")
+    yield shot("pintu-salah", "A limit that cannot be", page)
+    page.get_by_label("Kiriman boleh menunggu").fill("900")
+    page.get_by_label("Cek status", exact=True).check()
+    page.get_by_label("Alasan").fill("Hari terakhir: kiriman didahulukan.")
+    press(page, "Simpan")
+    citizen = product.open("/bantuan")
+    until(lambda: _status(citizen, "/cek") == 503, 10)
+    until(lambda: _status(page, "/dinas/pintu") == 200 and _tells_of_one(page), 10)
+    yield shot("pintu-tutup", "Look-ups closed, and whom that held off", page)
+    page.get_by_label("Cek status", exact=True).uncheck()
+    page.get_by_label("Alasan").fill("Sudah lengang.")
+    press(page, "Simpan")
+
+
+def _status(page: Page, path: str) -> int:
+    answer = page.goto(f"{SITE}{path}")
+    return answer.status if answer else 0
+
+
+def _tells_of_one(page: Page) -> bool:
+    return page.get_by_role("row", name="Ditutup oleh Dinas Sosial 1").is_visible()
 
 
 def _quorum(page: Page) -> Iterator[Shot]:

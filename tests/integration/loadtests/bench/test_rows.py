@@ -86,6 +86,34 @@ def test_a_household_that_is_not_there_is_noticed(bench: Bench) -> None:
     bench.books.start_anew()
 
 
+@pytest.mark.parametrize(("unsure", "there"), [(0, 3), (1, 3), (0, 5)])
+def test_of_many_that_some_were_refused_as_many_are_there_as_were_accepted(
+    bench: Bench, unsure: int, there: int
+) -> None:
+    with bench.books.hearing(0) as heard:
+        sent = sorted(fill(bench.servers, 4))
+        heard.accepted, heard.unsure = 4, unsure
+        other = fill(bench.servers, 1) if there > 4 else {}
+        heard.accepted += len(other)
+        heard.elsewhere = len(other)
+        last = max(sent) if there == 3 else max(other) + 100
+        heard.among = (range(sent[0], last),)
+    bench.servers.drain()
+
+    with pytest.raises(CheckFailed, match=f"but {there} of them are in PostgreSQL"):
+        bench.books.close()
+    bench.books.start_anew()
+
+
+def test_of_many_that_some_were_refused_the_others_are_read_back(bench: Bench) -> None:
+    with bench.books.hearing(0) as heard:
+        sent = sorted(fill(bench.servers, 4))
+        heard.accepted = 4
+        heard.among = (range(sent[0], sent[-1] + 100),)
+    bench.servers.drain()
+    bench.books.close()
+
+
 def test_a_household_that_was_sent_twice_is_no_second_one(bench: Bench) -> None:
     (*_, last) = fill(bench.servers, 4)
     fill(replace(bench.servers, numbers=Numbers(10**6, last - 3)), 4)

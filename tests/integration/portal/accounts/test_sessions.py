@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner
 
+from portal.accounts.cookie import DeskSessions
 from portal.accounts.models import Account
 from portal.accounts.sign_in import begin_session
 from registry.inbox import Inbox
@@ -53,6 +57,27 @@ def test_signing_out_ends_the_session_also_for_who_kept_the_cookie(
     thief = new_client()
     thief.set_cookie("meja", kept.value)
     assert not is_in(thief)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "stays"),
+    [(2, True), (50, True), (90, False), (-3_600, True), (-40_000_000, False)],
+)
+def test_clocks_of_two_portals_may_differ_a_little(
+    inside: FlaskClient, monkeypatch: pytest.MonkeyPatch, ahead: int, *, stays: bool
+) -> None:
+    """What one portal signed seconds ahead of the other's clock is a session there as well."""
+    kept = inside.get_cookie("meja")
+    serializer = DeskSessions().get_signing_serializer(inside.application)
+    assert kept
+    assert serializer
+    signed_at = int(time.time()) + ahead
+    session = serializer.loads(kept.value)
+    with monkeypatch.context() as other:
+        other.setattr(TimestampSigner, "get_timestamp", lambda _: signed_at)
+        inside.set_cookie("meja", str(serializer.dumps(session)))
+
+    assert is_in(inside) is stays
 
 
 def test_signing_out_on_one_device_leaves_the_other(

@@ -63,6 +63,8 @@ def refuse(bind: Engine, statement: str) -> None:
         "DELETE FROM correction",
         "UPDATE quorum_rule SET quorum = '{}'",
         "DELETE FROM quorum_rule",
+        "UPDATE admission_rule SET limits = '{}'",
+        "DELETE FROM admission_rule",
         "UPDATE visit SET outcome = 'met'",
         "DELETE FROM access",
         "INSERT INTO intake VALUES (1, ''::bytea, 'inserted')",

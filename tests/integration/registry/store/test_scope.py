@@ -33,7 +33,15 @@ from tests.integration.registry.store.factories import (
 )
 from tests.integration.registry.store.rows import fill, of, rows_of
 
-NOBODYS = {"region", "neighbourhood", "period", "period_change", "event_chain", "quorum_rule"} | {
+NOBODYS = {
+    "region",
+    "neighbourhood",
+    "period",
+    "period_change",
+    "event_chain",
+    "quorum_rule",
+    "admission_rule",
+} | {
     name
     for name in Base.metadata.tables
     if name.startswith(("account", "acting", "invit", "recov"))

@@ -1,11 +1,13 @@
 """What wrk and k6 print, read; and what is said when they print something else."""
 
 import json
+import sys
 
 import pytest
 
 from loadtests.bench import k6, wrk
 from loadtests.bench.measure import CheckFailed
+from loadtests.bench.usage import run
 
 LINE = (
     'fmotm-bench {"requests":105,"duration":2000000,"bytes":4200,"connect":1,"read":2,"write":3,'
@@ -55,3 +57,9 @@ def test_k6_tells_each_status_apart() -> None:
 def test_k6_without_a_summary_is_a_failure(written: str) -> None:
     with pytest.raises(CheckFailed, match="k6 wrote no summary"):
         k6.parse(written, 0.0)
+
+
+def test_a_generator_that_does_not_end_is_ended() -> None:
+    endless = [sys.executable, "-c", "import signal; signal.pause()"]
+    with pytest.raises(CheckFailed, match=r"did not end within 0\.2 s"):
+        run(endless, within=0.2)

@@ -19,6 +19,9 @@ MEETING: Final = frozenset(
 )
 """Modules of the musyawarah: officers read their problems, in `meeting_problems`."""
 
+DINAS: Final = frozenset({"admission.py"})
+"""Modules of what dinas sets: its page has the words of their problems."""
+
 
 def raised_in(counts: Callable[[str], bool]) -> set[str]:
     """Return the codes raised in the modules of which ``counts`` is true."""
