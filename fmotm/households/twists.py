@@ -9,7 +9,7 @@ from registry.rules.questionnaire import APPLICANT, NOBODY, member_key
 
 
 def raise_flags(raw: Raw, dice: Dice) -> None:
-    """Answer one or two of the criteria of exclusion (FACTS: musyawarah 2021-2022) with yes."""
+    """Answer one or two of the musyawarah's criteria of exclusion of 2021-2022 with yes."""
     possible = [_ktp_outside, _car, _employee]
     if raw["sta_bangunan"] != HOMELESS:
         possible += [_branded_water, _dear_house]

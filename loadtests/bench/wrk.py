@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from loadtests.bench.measure import CheckFailed, Sample
 from loadtests.bench.usage import run
+from loadtests.installing import installed
 
 SCRIPT: Final = Path(__file__).with_name("requests.lua")
 MARK: Final = "fmotm-bench "
@@ -83,18 +81,7 @@ class Answers:
 
 def find() -> str:
     """Return wrk, installing it where that can be done. Raises CheckFailed."""
-    found = shutil.which("wrk")
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing wrk ...", flush=True)
-        for arguments in (["update", "-q"], ["install", "-y", "-q", "wrk"]):
-            subprocess.run(
-                ["apt-get", *arguments],
-                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                check=False,
-            )
-        found = shutil.which("wrk")
+    found = installed("wrk", "wrk")
     if found is None:
         raise CheckFailed(HOW)
     return found

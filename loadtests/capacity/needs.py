@@ -44,7 +44,7 @@ class Place:
 
 
 PLACES: Final = (
-    Place("city: Jakarta", 1.0, "the round of February 2022 (FACTS.md)"),
+    Place("city: Jakarta", 1.0, "the round of February 2022, 1,799,332 registrations in 20 days"),
     Place("province", 5.0, "assumed: the largest has five times as many people as Jakarta"),
     Place("country", 26.0, "assumed: the country has 26 times as many people as Jakarta"),
 )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from loadtests.installing import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,17 +160,7 @@ def _need_ip() -> None:
         raise NoNamespaces("network namespaces are Linux's")
     if os.geteuid() != 0:
         raise NoNamespaces("only root may make network namespaces and cut their links")
-    if shutil.which("ip") is None and shutil.which("apt-get"):
-        print("Installing iproute2 ...", flush=True)
-        for arguments in (["update", "-q"], ["install", "-y", "-q", "iproute2"]):
-            subprocess.run(
-                ["apt-get", *arguments],
-                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                check=False,
-            )
-    if shutil.which("ip") is None:
+    if installed("ip", "iproute2") is None:
         raise NoNamespaces("`ip` is missing: install iproute2 (Debian: apt install iproute2)")
 
 

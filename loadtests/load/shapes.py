@@ -1,6 +1,6 @@
 """How many people come, and when: shapes of a load, from 0 to 1 of its time and of its peak.
 
-What is known of real rounds (FACTS.md): the biggest took 1,799,332 registrations in 20 days, and
+What is known of real rounds: the biggest took 1,799,332 registrations in 20 days, and
 the site was slow in office hours, quick at night. By which hour people come was not published; the
 hours here are assumed: a morning peak, one after work, and little at night.
 """

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from loadtests.ledger import Comparison
 
 WHOLE: Final = 1_799_332
-"""Registrations of the biggest round there was: the first of 2022 (FACTS.md)."""
+"""Registrations of the biggest round there was: that of February 2022."""
 
 SENDERS: Final = 2
 CONNECTIONS: Final = 16

@@ -5,7 +5,7 @@ import { anggapTanpaNik, jumlah, lahirDariNik, nomorBerkelompok, salingMeniadaka
 import { cariKelurahan } from "./kelurahan.js";
 import { masalah, tandai } from "./periksa.js";
 import { ringkas } from "./ringkasan.js";
-import { catat, hapusSimpanan, hpTerjawab, milikSendiri, pasangSimpanan, serahkan, tempel } from "./simpanan.js";
+import { catat, hapusSimpanan, hpTerjawab, milikSendiri, pasangSimpanan, serahkan, singkirkan, tempel } from "./simpanan.js";
 import { kirimkan } from "./kirim.js";
 
 const MENIT_SELANGKAH = 0.5;
@@ -224,7 +224,7 @@ form.addEventListener("keydown", (peristiwa) => {
 
 async function kirimSekarang() {
   tombolKirim.textContent = tombolKirim.dataset.tunggu;
-  const pergi = await kirimkan({ milikSendiri, hapusSimpanan, catat, serahkan });
+  const pergi = await kirimkan({ milikSendiri, hapusSimpanan, catat, serahkan, singkirkan });
   if (!pergi) tombolKirim.textContent = KIRIM;
 }
 

@@ -1,7 +1,6 @@
 // Sending a form until it is sent: at 'Kirim', from the outbox when a page opens, and from the
 // server's own page 'Belum terkirim'.
 
-import { hapus } from "./gudang.js";
 import { antar, buang, jeda, semuaSurat, tandai, titip } from "./kotak.js";
 
 const potongan = document.getElementById("kotak")?.content;
@@ -77,7 +76,7 @@ export async function kirimkan(simpanan) {
   const badan = new URLSearchParams(new FormData(formulir));
   badan.set("aksi", "kirim");
   const surat = await titip(formulir.getAttribute("action"), `${badan}`, simpanan.milikSendiri());
-  if (surat.id) await hapus("isian", "serah");
+  if (surat.id) await simpanan.singkirkan();
   const layar = papan("menunggu", surat.id ? "sendiri" : "pinjaman", "formulir");
   const hasil = await usahakan(surat, layar, () => {
     if (layar.isConnected) return;

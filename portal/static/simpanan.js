@@ -20,6 +20,7 @@ let tanpaKode = false; // the end of the NIK is the code, as soon as it is known
 let enam = ""; // the digits of the NIK that the key was made of
 let kotor = false;
 let menulis = false;
+let tulisan; // the write under way, or the last one
 let diserahkan = false;
 
 /** Whether the person said that this phone is their own. */
@@ -30,6 +31,13 @@ export async function hapusSimpanan() {
   gembok = null;
   tanpaKode = false;
   ekor.hidden = true;
+  await hapus("isian", "serah");
+}
+
+/** Erase the draft, also one that is just being written: the answers lie in the box now. */
+export async function singkirkan() {
+  kotor = false;
+  await tulisan;
   await hapus("isian", "serah");
 }
 
@@ -144,7 +152,7 @@ export async function catat() {
   menulis = true;
   while (kotor && gembok) {
     kotor = false;
-    kabari(await simpan());
+    kabari(await (tulisan = simpan()));
   }
   menulis = false;
 }

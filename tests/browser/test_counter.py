@@ -63,7 +63,8 @@ class Walk:
     def type(self, answers: Mapping[str, str | list[str]]) -> None:
         given = {k: [v] if isinstance(v, str) else v for k, v in answers.items()}
         put_what_is_there(self.page, given)
-        self.page.get_by_role("button", name="Lanjut isi data mereka").click()
+        with self.page.expect_navigation():
+            self.press("Lanjut isi data mereka")
         put_what_is_there(self.page, given)
 
     def _officer(self, page: Page, email: str) -> Page:

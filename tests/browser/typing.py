@@ -40,8 +40,8 @@ def fill(page: Page, answers: Answers, *, by_hand: bool = False) -> None:
     put = answer_each if by_hand else put_all
     put(page, first)
     if members:
-        page.locator("form button[name=aksi][value=anggota]").click()
-        page.wait_for_load_state("domcontentloaded")
+        with page.expect_navigation(wait_until="domcontentloaded"):
+            page.locator("form button[name=aksi][value=anggota]").click()
     put(page, last)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import redis
 from rq.timeouts import JobTimeoutException
-from sqlalchemy import Engine, NullPool, create_engine, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -197,14 +197,11 @@ def test_database_down_sets_nothing_aside(
     assert inbox.claim("another") != []  # nothing was even claimed in vain
 
     # And when it goes away in the midst of every single entry.
-    # Each time on a connection of its own: one that was kept may have been ended just before.
-    ending = create_engine(database.url, poolclass=NullPool)
-
     def gone(_: Entry) -> None:
-        with ending.connect() as connection:
+        with database.connect() as connection:
             connection.execute(
                 text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND usename = current_user"
                     " AND pid <> pg_backend_pid()"
                 )
