@@ -40,7 +40,7 @@ AHEAD: Final = 2
 """Connections that a process may hold more than another one before it lets that one go first; or
 a quarter more, where that is more."""
 
-GO_FIRST: Final = 0.001
+GO_FIRST: Final = 0.005
 """Seconds for which it does: many times what an idle process needs to wake."""
 
 TOLD_EVERY: Final = 1.0
@@ -74,6 +74,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.cfg: Any = Settled(self.cfg)
         self.method_queue = Calls()
         self._told_at = 0.0
+        self._others_first_until = 0.0
         self._lingering: dict[socket.socket, float] = {}
         self.place = SHARES.join()
         self.early: Early | None = None
@@ -113,17 +114,25 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             if not self._take(listener):
                 return
             SHARES.tell(self.place, self.nr_conns)
-            if self._has_more():
+            if self._is_ahead():
+                self._others_first_until = time.monotonic() + GO_FIRST
+                self.set_accept_enabled(False)
                 return
 
-    def _has_more(self) -> bool:
-        """Tell whether this process is ahead of another, which is given time to catch up."""
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Listen or not: not while others go first, though there is room."""
+        if not (enabled and time.monotonic() < self._others_first_until):
+            super().set_accept_enabled(enabled)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait for what there is to do, or until it is to listen again."""
+        others_first = self._others_first_until - time.monotonic()
+        super().wait_for_and_dispatch_events(others_first if others_first > 0 else timeout)
+
+    def _is_ahead(self) -> bool:
+        """Tell whether this process holds so many more than another that that one goes first."""
         least = SHARES.least()
-        if self.nr_conns <= least + max(AHEAD, least // 4):
-            return False
-        if not self.tpool.waiting:
-            time.sleep(GO_FIRST)
-        return True
+        return self.nr_conns > least + max(AHEAD, least // 4)
 
     def _take(self, listener: socket.socket) -> bool:
         """Take one connection; False when none waits."""

@@ -87,7 +87,7 @@ def shares_a_rush(served: Served, pids: list[int]) -> bool:
 
 
 def test_a_rush_is_shared(two: tuple[Served, list[int]]) -> None:
-    """A process goes first for a millisecond; on a machine that is busy it may sleep on."""
+    """A process goes first for five milliseconds; on a machine that is busy it may sleep on."""
     served, pids = two
     until(lambda: shares_a_rush(served, pids), 30)
 
