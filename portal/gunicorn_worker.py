@@ -132,7 +132,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _is_ahead(self) -> bool:
         """Tell whether this process holds so many more than another that that one goes first."""
         least = SHARES.least()
-        return self.nr_conns > least + max(AHEAD, least // 4)
+        return bool(self.nr_conns > least + max(AHEAD, least // 4))
 
     def _take(self, listener: socket.socket) -> bool:
         """Take one connection; False when none waits."""

@@ -16,6 +16,7 @@ from registry.inbox.durability import complaints
 from registry.inbox.entries import Accepted, Entry, Submission
 from registry.inbox.errors import Halted, PeriodClosed, SlowDown, translated
 from registry.inbox.names import ALONE, GROUP, HALTED, NEIGHBOURHOODS, PERIODS, STREAM
+from registry.inbox.often import OftenRun
 from registry.inbox.snapshots import (
     Neighbourhood,
     pack_neighbourhoods,
@@ -89,7 +90,7 @@ class Inbox:
         self._client = client
         self._reclaim_after = reclaim_after
         self._unsettled: set[int] = set()
-        self._append = client.register_script(_script("append.lua"))
+        self._append = OftenRun(client, _script("append.lua"))
         self._acknowledge = client.register_script(_script("acknowledge.lua"))
         self._even_when_full = client.register_script(_EVEN_WHEN_FULL)
         self._replace_hash = client.register_script(_REPLACE_HASH)

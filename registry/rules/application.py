@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import orjson
 
 from registry.rules.packing import pack, unpack
 from registry.rules.questionnaire import APPLICANT, questionnaire
@@ -148,10 +149,7 @@ def can_be(kelurahan: str, rt: int | None, rw: int | None, neighbourhoods: Neigh
 
 def canonical(answers: Answers) -> bytes:
     """Return answers as JSON with sorted keys and no spaces, UTF-8: equal answers, equal bytes."""
-    return _CANONICAL.encode(answers).encode()
-
-
-_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)
 
 
 def answers_of(payload: bytes) -> Answers:
@@ -159,5 +157,5 @@ def answers_of(payload: bytes) -> Answers:
 
     Raises ValueError when it is not that.
     """
-    answers: Answers = json.loads(unpack(payload))
+    answers: Answers = orjson.loads(unpack(payload))
     return answers
