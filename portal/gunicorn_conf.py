@@ -7,7 +7,6 @@ passes it on; that one alone also stops who sends a byte now and then.
 """
 
 import os
-import sys
 from typing import Any
 
 from portal import metrics_folder
@@ -37,10 +36,6 @@ forwarded_allow_ips = ""
 control_socket_disable = True  # it would lie in the home folder, one for all portals of a user
 proc_name = "fmotm-portal"
 
-TURN = 0.0005
-"""Seconds for which a thread computes while others want to. Python's own are ten times as many, and
-after each system call the loop that holds people off would wait as long for eight threads."""
-
 # Before the program is loaded: what counts looks there for where to.
 metrics_folder.prepare()
 
@@ -61,9 +56,8 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Look at the load of this process, from when it serves, and share its time finely."""
+    """Look at the load of this process, from when it serves."""
     from portal import admission  # noqa: PLC0415 - it counts as well
 
-    sys.setswitchinterval(TURN)
     admission.watch(worker.wsgi)
     worker.early = admission.admission(worker.wsgi).early

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import os
 import selectors
 import socket
 import time
@@ -21,17 +20,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn.workers.gthread import ThreadWorker
 
+from portal import at_once
 from portal.admission.waiting import since_it_came
 from portal.connections import Connection, Phone, Settled
 from portal.open_files import OTHER_FILES
 from portal.shares import FULL, Shares
-from portal.threads import Calls, Done, Threads
+from portal.threads import LOOKED, Calls, Done, Threads
 
 if TYPE_CHECKING:
     from collections import deque
     from collections.abc import Callable
 
     from portal.admission.early import Answer, Early
+
+COMPUTING: Final = 4
+"""Threads that always serve; the others help while these are kept waiting. Eight that compute take
+a sixth more of the processor for the same, and leave the loop half as much of it."""
 
 AT_ONCE: Final = 256
 """Connections taken in one turn; a turn is long when very many are held off in it."""
@@ -53,8 +57,6 @@ SHARES: Final = Shares()
 """Of all processes of one portal: they are forked from the one that made it."""
 
 _DRAINED_AT_ONCE: Final = 65_536
-_PEEKED: Final = 16_384
-"""Bytes of a request that are looked at; a household of four sends a quarter of that."""
 
 # Nobody waits; who waited has gone, which accept(2) may tell as an error of theirs; or no room.
 _NOT_TAKEN: Final = frozenset(
@@ -86,7 +88,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def get_thread_pool(self) -> Threads:
         """Return the threads that requests are given to."""
-        return Threads(self.cfg.threads)
+        computing = min(COMPUTING, self.cfg.threads)
+        return Threads(computing, self.cfg.threads - computing)
 
     def enqueue_req(self, conn: Connection) -> None:
         """Give a request to the threads."""
@@ -125,9 +128,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             super().set_accept_enabled(enabled)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """Wait for what there is to do, or until it is to listen again."""
-        others_first = self._others_first_until - time.monotonic()
-        super().wait_for_and_dispatch_events(others_first if others_first > 0 else timeout)
+        """Wait for what there is to do, or until it is time to listen or to look again."""
+        now = time.monotonic()
+        self.tpool.look(now)
+        if self.tpool.waiting:
+            timeout = min(timeout, LOOKED)
+        if self._others_first_until > now:
+            timeout = min(timeout, self._others_first_until - now)
+        super().wait_for_and_dispatch_events(timeout)
 
     def _is_ahead(self) -> bool:
         """Tell whether this process holds so many more than another that that one goes first."""
@@ -179,15 +187,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
         Whatever happens, others are served.
         """
-        queued = self.tpool.waiting
-        if self.early is None or not self.early.wanted(queued):
+        if self.early is None or not self.early.wanted:
             return None
+        queued = self.tpool.waiting
         try:
-            came = client.recv(_PEEKED, socket.MSG_PEEK)
+            came = at_once.peek(client)
             peer = conn.client[0] if conn.client else ""
             answer = self.early(came, queued, since_it_came(client), peer)
             if answer is not None:
-                client.recv(answer.read)
+                at_once.skip(client, answer.read)
         except OSError:  # a thread finds out what it is
             return None
         except Exception:  # noqa: BLE001 - it would end the loop, and everybody's connection
@@ -205,7 +213,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     ) -> None:
         """Send what there is room for, the rest when there is room, and `then` read on."""
         try:
-            sent = os.write(client.fileno(), response)
+            sent = at_once.send(client, response)
         except BlockingIOError:
             sent = 0
         except OSError:  # gone: that is seen when it is read

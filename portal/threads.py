@@ -10,16 +10,26 @@ from __future__ import annotations
 import os
 import queue
 import threading
+import time
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gunicorn.workers.gthread import PollableMethodQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ROOM = 65_536
+LOOKED: Final = 0.05
+"""Seconds after which it is looked whether spare threads are needed."""
+
+BUSY: Final = 0.5
+"""The share of that time which the process computes when they are not."""
+
+HELPS: Final = 1.0
+"""Seconds for which a spare thread works when it was called, if anything waits."""
+
+_ROOM: Final = 65_536
 
 
 class Done(NamedTuple):
@@ -37,13 +47,20 @@ class Done(NamedTuple):
 
 
 class Threads:
-    """Threads that each do what has waited longest. They end with the process at the latest."""
+    """Threads that each do what has waited longest. They end with the process at the latest.
 
-    def __init__(self, number: int) -> None:
+    `computing` of them always work. With more, they would mostly wait for each other: they share
+    one interpreter. `spare` ones help while those are kept waiting, by a disk or by phones.
+    """
+
+    def __init__(self, computing: int, spare: int = 0) -> None:
         self._waiting: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._number = number
-        for each in range(number):
-            threading.Thread(target=self._run, name=f"request-{each}", daemon=True).start()
+        self._called: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._computing, self._spare = computing, spare
+        self._looked_at, self._computed = time.monotonic(), time.process_time()
+        for number in range(computing + spare):
+            run = self._run if number < computing else self._help
+            threading.Thread(target=run, name=f"request-{number}", daemon=True).start()
 
     @property
     def waiting(self) -> int:
@@ -54,15 +71,42 @@ class Threads:
         """Have something done, which may raise nothing."""
         self._waiting.put(work)
 
+    def look(self, now: float) -> None:
+        """Call a spare thread when something waits though there is time to compute.
+
+        `now` is the monotonic clock's. To be called every `LOOKED` seconds while something waits.
+        """
+        passed = now - self._looked_at
+        if passed < LOOKED:
+            return
+        before, self._computed = self._computed, time.process_time()
+        self._looked_at = now
+        idle = passed > 2 * LOOKED  # or the loop was too busy to look: then so was the process
+        if self.waiting and not idle and self._computed - before < BUSY * passed:
+            self._called.put(True)
+
     def shutdown(self, wait: bool = False) -> None:
         """End them once they have done what waits; nobody waits for that."""
         del wait
-        for _ in range(self._number):
+        for _ in range(self._computing):
             self._waiting.put(None)
+        for _ in range(self._spare):
+            self._called.put(False)
 
     def _run(self) -> None:
         while (work := self._waiting.get()) is not None:
             work()
+
+    def _help(self) -> None:
+        while self._called.get():
+            until = time.monotonic() + HELPS
+            with suppress(queue.Empty):
+                while time.monotonic() < until:
+                    work = self._waiting.get_nowait()
+                    if work is None:  # what ends another one
+                        self._waiting.put(None)
+                        break
+                    work()
 
 
 class Calls(PollableMethodQueue):  # type: ignore[misc]

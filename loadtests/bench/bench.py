@@ -30,8 +30,6 @@ class Bench:
     books: Books = field(init=False)
     form: str = field(init=False)
     """The file by which wrk makes forms."""
-    found: dict[str, float] = field(default_factory=dict)
-    """Figures of rows before, by which later ones go."""
 
     def __post_init__(self) -> None:
         self.books = Books(self.servers, self.scale.samples)

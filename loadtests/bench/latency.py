@@ -11,7 +11,6 @@ from loadtests.bench import k6
 from loadtests.bench.accepting import warm_up
 from loadtests.bench.bench import FORM
 from loadtests.bench.measure import Goal, Pair, Row, Sample, alternately
-from loadtests.bench.stats import median
 from loadtests.bench.wrk import Load, hammer
 
 if TYPE_CHECKING:
@@ -49,8 +48,9 @@ _PROBES: Final = 100.0
 _CROWD: Final = 8_000
 """Connections of the overload at most."""
 
-_PATIENCE: Final = 2.0
-"""Seconds for which everybody could wait without there being too few connections."""
+_PATIENCE: Final = 0.3
+"""Seconds for which everybody could wait without there being too few connections. wrk looks through
+all of them at each of its turns: with seven times as many it takes half a core."""
 
 _DROPPED: Final = 0.02
 """Share of requests that a generator may have failed to send in time."""
@@ -93,13 +93,21 @@ def overload(bench: Bench) -> tuple[Row, ...]:
     sends some, each on a connection of its own as a new phone does, and times them.
     """
     scale = bench.scale
-    capacity = bench.found.get("accept") or _capacity(bench)
-    offered = scale.overload_times * capacity
+    warm_up(bench)
     failures: list[str] = []
     notes: list[str] = []
     p99: list[Pair] = []
 
+    best = Sample(0.0)
+
+    def at_best(_: int) -> Sample:
+        nonlocal best
+        best = bench.send(scale.peak).sample
+        bench.servers.drain()
+        return best
+
     def portal(_: int) -> Sample:
+        offered = scale.overload_times * best.value
         crowd, probes = _overloaded(bench, offered)
         accepted = crowd.good + probes.count(_ACCEPTED)
         rate = crowd.sent / crowd.seconds
@@ -111,8 +119,7 @@ def overload(bench: Bench) -> tuple[Row, ...]:
         notes.append(f"{rate:,.0f}/s of {offered:,.0f}/s offered: {crowd}")
         return Sample(accepted / crowd.seconds, crowd.cores + probes.cores)
 
-    best = Sample(capacity)
-    pairs = alternately(scale.runs, lambda _: best, portal)
+    pairs = alternately(scale.runs, at_best, portal)
     bench.servers.drain()
     bench.books.close()
     failure = "; ".join(dict.fromkeys(failures))
@@ -122,19 +129,12 @@ def overload(bench: Bench) -> tuple[Row, ...]:
     )
 
 
-def _capacity(bench: Bench) -> float:
-    warm_up(bench)
-    found = median([bench.send(bench.scale.peak).rate for _ in range(2)])
-    bench.servers.drain()
-    return found
-
-
 def _overloaded(bench: Bench, offered: float) -> tuple[Answers, Summary]:
     seconds, head_start = bench.scale.overload, bench.scale.head_start
     connections = int(min(_CROWD, _PATIENCE * offered))
-    load = Load(seconds + 2 * head_start, connections, threads=2)
+    load = Load(seconds + 2 * head_start, connections)
     first, first_probe = bench.numbers(load.seconds), bench.numbers(seconds)
-    rate = max(1.0, offered - _PROBES) / load.threads
+    rate = max(1.0, offered - _PROBES)
     url = bench.servers.url + FORM
     with bench.books.hearing(first) as heard, ThreadPoolExecutor(1) as pool:
         crowd = pool.submit(hammer, url, load, "household", bench.form, str(first), str(rate))
@@ -144,8 +144,7 @@ def _overloaded(bench: Bench, offered: float) -> tuple[Answers, Summary]:
         answers = crowd.result()
         heard.accepted = answers.good + probes.count(_ACCEPTED)
         heard.unsure = answers.unanswered + load.connections + probes.count(0)
-        # wrk's threads count each by itself; one may be far ahead of the other.
-        most = load.threads * (answers.sent + load.connections + load.threads)
+        most = answers.sent + load.connections + 1
         of_probes = range(first_probe, first_probe + probes.total("iterations") + _STEADY_VUS)
         heard.among = (range(first, first + most), of_probes)
     return answers, probes

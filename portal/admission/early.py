@@ -14,7 +14,7 @@ from werkzeug.http import parse_list_header
 from portal.admission.gate import UNKNOWN
 from portal.admission.held_off import HeldOff, answer, keeps, wants_words
 from portal.admission.kinds import kind_of
-from portal.headers import HSTS
+from portal.headers import of_every_answer
 from registry.rules.admission import Kind
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ _NOT_PLAIN: Final = frozenset({"transfer-encoding", "expect", "upgrade"})
 _HEAD: Final = re.compile(
     r"(GET|POST) (/[!-~]*) HTTP/1\.1((?:\r\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t -~]*)*)"
 )
+_LINES: Final = tuple(
+    "".join(f"{name}: {value}\r\n" for name, value in of_every_answer(secure=secure))
+    for secure in (False, True)
+)
+"""The headers that every answer has, over HTTP and over HTTPS."""
+
 _NOT_PLAIN_IN_PATHS: Final = re.compile("[%#]")
 
 
@@ -58,9 +64,10 @@ class Early:
         self._pages = pages
         self._proxies = proxies
 
-    def wanted(self, queued: int) -> bool:
-        """Tell whether it is worth to look, with so many waiting for a thread."""
-        return self._load.crowded(queued)
+    @property
+    def wanted(self) -> bool:
+        """Whether it is worth to look."""
+        return self._load.crowded
 
     def __call__(self, came: bytes, queued: int, waited: float, peer: str) -> Answer | None:
         """Return the answer to somebody who would wait too long; None to take the ordinary way.
@@ -88,16 +95,16 @@ class Early:
         words = wants_words(request.headers.get("accept", ""))
         post = request.method == "POST"
         headers, body = answer(held, self._pages, words=words, post=post, form=form)
-        if self._told(request, "x-forwarded-proto") == "https":
-            headers.append(("Strict-Transport-Security", HSTS))
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-        return f"HTTP/1.1 {held.status}\r\n{lines}\r\n".encode() + body
+        own = "".join([f"{name}: {value}\r\n" for name, value in headers])
+        others = _LINES[self._told(request, "x-forwarded-proto") == "https"]
+        return f"HTTP/1.1 {held.status}\r\n{own}{others}\r\n".encode() + body
 
     def _told(self, request: _Request, header: str) -> str:
         """Return what the first trusted proxy says of who asks; '' when there is none."""
-        if not self._proxies:
+        value = request.headers.get(header) if self._proxies else None
+        if not value:
             return ""
-        told = parse_list_header(request.headers.get(header, ""))
+        told = parse_list_header(value)
         return told[-self._proxies] if len(told) >= self._proxies else ""
 
 

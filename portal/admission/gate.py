@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from portal.admission.held_off import HeldOff, answer, keeps, wants_words
 from portal.admission.kinds import kind_of
 from portal.admission.waiting import waited
-from portal.headers import HSTS
+from portal.headers import of_every_answer
 from registry.rules.admission import Kind, Refusal
 
 if TYPE_CHECKING:
@@ -67,9 +67,8 @@ class Gate:
         words = wants_words(environ.get("HTTP_ACCEPT", ""))
         form = None if words or method != "POST" else _sent(held.kind, environ)
         headers, body = answer(held, self._pages, words=words, post=method == "POST", form=form)
-        if environ.get("wsgi.url_scheme") == "https":
-            headers.append(("Strict-Transport-Security", HSTS))
-        start_response(held.status, headers)
+        secure = environ.get("wsgi.url_scheme") == "https"
+        start_response(held.status, [*headers, *of_every_answer(secure=secure)])
         return [] if method == "HEAD" else [body]
 
 

@@ -8,7 +8,6 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
 
-from portal.headers import HEADERS
 from registry.rules.admission import Kind, Refusal
 
 if TYPE_CHECKING:
@@ -66,7 +65,10 @@ def wants_words(accepts: str) -> bool:
 def answer(
     held: HeldOff, pages: Pages, *, words: bool, post: bool, form: bytes | None
 ) -> tuple[list[tuple[str, str]], bytes]:
-    """Return headers and body; `form` is what was sent, None or empty when nothing is kept."""
+    """Return body and headers, but those that every answer has.
+
+    `form` is what was sent, None or empty when nothing is kept.
+    """
     if words:
         body, content = f'{{"tunggu": {held.seconds}}}'.encode(), "application/json"
     else:
@@ -75,8 +77,6 @@ def answer(
         ("Content-Type", content),
         ("Content-Length", str(len(body))),
         ("Retry-After", str(held.seconds)),
-        ("Cache-Control", "no-store"),
-        *HEADERS.items(),
     ]
     return headers, body
 

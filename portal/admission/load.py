@@ -29,12 +29,12 @@ IN_A_ROW: Final = 8
 """Requests that all had to wait before any is held off: a page that opens is no crowd."""
 
 FEW: Final = 32
-"""Requests that may wait for a thread in any case: four for each."""
+"""Requests that wait for a thread without being counted: a loop's turn worth of work for them."""
 
 UNPACED: Final = 4 * FEW
 """Requests that may wait while it is not known yet how many are served a second."""
 
-AHEAD: Final = 0.5
+AHEAD: Final = 0.7
 """The share of the longest wait that may lie before somebody who comes: the rest is for errors."""
 
 STALE: Final = 5.0
@@ -88,20 +88,24 @@ class Load:
             return too_late(kind)
         return of_inbox(self.inbox, limits) if kind is Kind.SUBMISSION else None
 
-    def crowded(self, queued: int) -> bool:
-        """Tell whether it is so busy that some are held off before it is their turn."""
-        return self._late >= IN_A_ROW and queued > FEW
+    @property
+    def crowded(self) -> bool:
+        """Whether it is so busy that some are held off before it is their turn."""
+        return self._late >= IN_A_ROW
 
     def too_many(self, kind: Kind, queued: int, waited: float) -> Refusal | None:
         """Return why somebody is held off who waited so long, with so many before them.
 
         They are told at once what they would be told when it is their turn.
         """
-        if not self.crowded(queued):
+        if not self.crowded:
             return None
         longest, pace = longest_wait(kind, self.told.limits), self._paced()
-        most = UNPACED if pace is None else (AHEAD * longest - waited) * pace
-        return too_late(kind) if queued > most else None
+        if pace is None:
+            late = waited > longest or queued > UNPACED
+        else:
+            late = max(0, queued - FEW) > (AHEAD * longest - waited) * pace
+        return too_late(kind) if late else None
 
     def let_in(self, kind: Kind) -> None:
         """Count somebody who is served."""

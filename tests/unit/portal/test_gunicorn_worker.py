@@ -28,7 +28,8 @@ class Told(Early):
     def __init__(self, answer: Callable[[bytes], Answer | None]) -> None:
         self._gives = answer
 
-    def wanted(self, queued: int) -> bool:
+    @property
+    def wanted(self) -> bool:
         return True
 
     def __call__(self, came: bytes, queued: int, waited: float, peer: str) -> Answer | None:

@@ -6,11 +6,12 @@ import os
 import queue
 import select
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from portal.threads import Calls, Threads
+from portal.threads import LOOKED, Calls, Threads
 
 MANY = 200
 
@@ -47,17 +48,17 @@ def test_one_thread_does_what_has_waited_longest() -> None:
 
 
 def test_several_threads_work_at_once_and_end_when_told() -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     threads = Threads(4)
+    own = set(threading.enumerate()) - before
     together = threading.Barrier(5)
     for _ in range(4):
         threads.do(lambda: together.wait(10))  # type: ignore[arg-type]
     together.wait(10)
     threads.shutdown()
-    for each in threading.enumerate():
-        if each.name.startswith("request-"):
-            each.join(10)
-    assert threading.active_count() == before
+    for each in own:
+        each.join(10)
+    assert not any(each.is_alive() for each in own)
 
 
 def test_the_loop_is_woken_once_for_all_that_is_wanted(calls: Calls) -> None:
@@ -120,3 +121,59 @@ def test_nothing_that_threads_want_is_missed(calls: Calls) -> None:
         calls.run_callbacks(None)
     assert sorted(heard) == list(range(5_000))
     threads.shutdown()
+
+
+def test_spare_threads_help_while_the_others_are_kept_waiting() -> None:
+    threads = Threads(1, spare=2)
+    go_on = threading.Event()
+    done: queue.SimpleQueue[int] = queue.SimpleQueue()
+    threads.do(lambda: go_on.wait(10))  # type: ignore[arg-type]
+    for number in range(3):
+        threads.do(lambda number=number: done.put(number))  # type: ignore[misc]
+    now = time.monotonic()
+    threads.look(now)  # who looks for the first time after a while cannot know what was before
+    with pytest.raises(queue.Empty):
+        done.get(timeout=0.1)
+    threads.look(now + LOOKED)
+    assert [done.get(timeout=10) for _ in range(3)] == [0, 1, 2]
+    go_on.set()
+    threads.shutdown()
+
+
+def test_spare_threads_rest_while_the_process_computes() -> None:
+    threads = Threads(1, spare=1)
+    begun, go_on = threading.Event(), threading.Event()
+    done: queue.SimpleQueue[int] = queue.SimpleQueue()
+
+    def compute() -> None:
+        begun.set()
+        until = time.thread_time() + 2 * LOOKED
+        while time.thread_time() < until:
+            pass
+        go_on.wait(10)
+
+    threads.look(time.monotonic())
+    threads.do(compute)
+    begun.wait(10)
+    threads.do(lambda: done.put(1))
+    began = time.process_time()
+    while time.process_time() - began < LOOKED:
+        time.sleep(LOOKED / 10)
+    threads.look(threads._looked_at + 1.5 * LOOKED)
+    with pytest.raises(queue.Empty):
+        done.get(timeout=0.1)
+    go_on.set()
+    assert done.get(timeout=10) == 1
+    threads.shutdown()
+
+
+def test_all_end_when_told_though_spare_ones_were_called() -> None:
+    before = set(threading.enumerate())
+    threads = Threads(2, spare=2)
+    own = set(threading.enumerate()) - before
+    for _ in range(4):
+        threads._called.put(True)
+    threads.shutdown()
+    for each in own:
+        each.join(10)
+    assert not any(each.is_alive() for each in own)

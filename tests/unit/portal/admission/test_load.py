@@ -166,10 +166,10 @@ def test_an_estimate_goes_by_the_last_seconds(load: Load, clock: Clock) -> None:
 @pytest.mark.parametrize(
     ("queued", "kinds"),
     [
-        (FEW, set()),
-        (61, {Kind.ENTRANCE, Kind.OTHER}),
-        (101, {Kind.ENTRANCE, Kind.OTHER, Kind.LOOKUP}),
-        (141, set(Kind) - {Kind.FREE}),
+        (FEW + 84, set()),
+        (FEW + 85, {Kind.ENTRANCE, Kind.OTHER}),
+        (FEW + 141, {Kind.ENTRANCE, Kind.OTHER, Kind.LOOKUP}),
+        (FEW + 197, set(Kind) - {Kind.FREE}),
     ],
 )
 def test_who_would_wait_too_long_is_told_at_once(
@@ -180,6 +180,17 @@ def test_who_would_wait_too_long_is_told_at_once(
         load.let_in(Kind.SUBMISSION)
     clock.at += 0.5  # 400 a second
     assert {kind for kind in set(Kind) - {Kind.FREE} if load.too_many(kind, queued, 0.0)} == kinds
+
+
+@pytest.mark.parametrize(("waited", "why"), [(0.48, None), (0.5, Refusal.BUSY_SUBMISSION)])
+def test_who_waited_too_long_already_is_told_at_once_however_few_wait(
+    load: Load, clock: Clock, waited: float, why: Refusal | None
+) -> None:
+    crowd(load)
+    for _ in range(200):
+        load.let_in(Kind.SUBMISSION)
+    clock.at += 0.5
+    assert load.too_many(Kind.SUBMISSION, 0, waited) is why
 
 
 def test_how_few_were_served_while_few_came_holds_nobody_off(load: Load, clock: Clock) -> None:
@@ -202,7 +213,7 @@ def test_where_nobody_was_served_few_may_wait(load: Load, clock: Clock) -> None:
 
 
 def test_while_it_is_calm_nobody_is_told_at_once(load: Load) -> None:
-    assert not load.crowded(10_000)
+    assert not load.crowded
     assert load.too_many(Kind.OTHER, 10_000, 9.0) is None
 
 
