@@ -42,7 +42,7 @@ OVERLOAD_P99: Final = Goal(
 SCRIPT: Final = Path(__file__).with_name("households.js")
 _ACCEPTED, _OK = 303, 200
 _STEADY_VUS: Final = 200
-_PROBES: Final = 100.0
+_PROBES: Final = 50.0
 """Of the overload, requests a second that k6 sends and times; wrk, a tenth as dear, the rest."""
 
 _CROWD: Final = 8_000

@@ -9,29 +9,29 @@ from dataclasses import dataclass
 class Scale:
     """Sizes of every row; seconds are of one run."""
 
-    runs: int = 3
+    runs: int = 5
     connections: int = 32
     warm_up: float = 2.0
     calibrate: float = 1.0
     """Seconds for each setting that is tried for the no-op; 0 tries none."""
-    peak: float = 5.0
+    peak: float = 3.0
     """Seconds of one run of wrk."""
-    sustained: float = 6.0
+    sustained: float = 4.0
     samples: int = 20
     """Households of each run that are looked at one by one."""
     drained: int = 5_000
     """Applications of one drain."""
-    one_by_one: int = 500
+    one_by_one: int = 300
     """Applications that are drained by an RQ job each."""
     looked_up: int = 3_000
     """Applications that are asked for, half of them waiting."""
-    steady: float = 6.0
+    steady: float = 4.0
     """Seconds of one run of k6."""
     steady_share: float = 0.7
     """Share of capacity at which latency is measured."""
     waiting: int = 10_000
     """Applications in the inbox whose memory is measured."""
-    overload: float = 6.0
+    overload: float = 5.0
     head_start: float = 1.0
     """Seconds for which the overload lasts before it is timed, and after."""
     overload_times: float = 3.0

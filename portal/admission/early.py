@@ -104,7 +104,7 @@ class Early:
         value = request.headers.get(header) if self._proxies else None
         if not value:
             return ""
-        told = parse_list_header(value)
+        told = parse_list_header(value) if "," in value or '"' in value else [value]
         return told[-self._proxies] if len(told) >= self._proxies else ""
 
 

@@ -34,24 +34,26 @@ class Recent:
 
     def total(self) -> int:
         """Return the count of the last stretches, the one that has begun among them."""
-        return sum(self._live().values())
+        oldest, total = self._stretch() - len(self._counts), 0
+        for stretch, count in zip(self._stretches, self._counts, strict=True):
+            if stretch > oldest:
+                total += count
+        return total
 
     def rate(self) -> float:
         """Return how often a second it happened, since it first did.
 
         The stretch that has just begun counts only when it is the first.
         """
-        live = self._live()
-        if not live:
-            return 0.0
-        now, first = self._stretch(), min(live)
-        over = sum(count for stretch, count in live.items() if stretch < now)
-        return over / ((now - first) * self._seconds) if first < now else live[now] / self._seconds
-
-    def _live(self) -> dict[int, int]:
-        oldest = self._stretch() - len(self._counts)
-        pairs = zip(self._stretches, self._counts, strict=True)
-        return {stretch: count for stretch, count in pairs if stretch > oldest}
+        now = first = self._stretch()
+        oldest, over, just_now = now - len(self._counts), 0, 0
+        for stretch, count in zip(self._stretches, self._counts, strict=True):
+            if stretch == now:
+                just_now = count
+            elif stretch > oldest:
+                over += count
+                first = min(first, stretch)
+        return over / ((now - first) * self._seconds) if first < now else just_now / self._seconds
 
     def _stretch(self) -> int:
         return int(self._clock() / self._seconds)
