@@ -74,6 +74,7 @@ _SECURE: Final = (*_PLAIN, ("Strict-Transport-Security", HSTS))
 
 
 def _protect(response: Response) -> Response:
-    for name, value in of_every_answer(secure=request.is_secure):
-        response.headers.setdefault(name, value)
+    said = {name.lower() for name, _ in response.headers}
+    others = of_every_answer(secure=request.is_secure)
+    response.headers.extend([each for each in others if each[0].lower() not in said])
     return response

@@ -216,9 +216,15 @@ def _in_full(recorded: list[Status], waiting: list[bytes]) -> tuple[Found, ...]:
         )
         for each in recorded
     ]
-    codes = (format_receipt(receipt_code(each)) for each in waiting)
-    received = (step(State.RECEIVED), _next_date(State.RECEIVED))
-    return (*found, *(Found(received[0], code, next_date=received[1]) for code in codes))
+    found += [
+        Found(
+            step(State.RECEIVED),
+            format_receipt(receipt_code(each)),
+            next_date=_next_date(State.RECEIVED),
+        )
+        for each in waiting
+    ]
+    return tuple(found)
 
 
 def _steps_alone(recorded: list[Status], waiting: list[bytes]) -> tuple[Found, ...]:

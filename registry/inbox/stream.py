@@ -16,7 +16,7 @@ from registry.inbox.durability import complaints
 from registry.inbox.entries import Accepted, Entry, Submission
 from registry.inbox.errors import Halted, PeriodClosed, SlowDown, translated
 from registry.inbox.names import ALONE, GROUP, HALTED, NEIGHBOURHOODS, PERIODS, STREAM
-from registry.inbox.often import OftenRun
+from registry.inbox.often import Often
 from registry.inbox.snapshots import (
     Neighbourhood,
     pack_neighbourhoods,
@@ -90,7 +90,8 @@ class Inbox:
         self._client = client
         self._reclaim_after = reclaim_after
         self._unsettled: set[int] = set()
-        self._append = OftenRun(client, _script("append.lua"))
+        self._often = Often(client)
+        self._append = self._often.script(_script("append.lua"))
         self._acknowledge = client.register_script(_script("acknowledge.lua"))
         self._even_when_full = client.register_script(_EVEN_WHEN_FULL)
         self._replace_hash = client.register_script(_REPLACE_HASH)
@@ -126,8 +127,8 @@ class Inbox:
     def pending(self, nik_index: bytes) -> list[tuple[bytes, bytes]]:
         """Tell what waits for this NIK: (application id, KK index) of each, in no order."""
         with translated():
-            marks = self._client.smembers(names.marks(nik_index))
-        return [(bytes(mark[:16]), bytes(mark[16:])) for mark in marks if isinstance(mark, bytes)]
+            marks: Iterable[bytes] = self._often.ask("SMEMBERS", names.marks(nik_index))
+        return [(mark[:16], mark[16:]) for mark in marks]
 
     # Draining
 

@@ -8,7 +8,7 @@ import pytest
 import redis
 
 from registry.inbox import connect
-from registry.inbox.often import OftenRun
+from registry.inbox.often import Often, OftenRun
 from tests.conftest import NewValkey
 
 
@@ -20,7 +20,7 @@ def client(new_valkey: NewValkey) -> Iterator[redis.Redis]:
 
 @pytest.fixture
 def ask(client: redis.Redis) -> OftenRun:
-    return OftenRun(client, "return {ARGV[1], redis.call('INCR', KEYS[1])}")
+    return Often(client).script("return {ARGV[1], redis.call('INCR', KEYS[1])}")
 
 
 def connections(client: redis.Redis) -> set[int]:
@@ -60,6 +60,15 @@ def test_the_server_closed_it(client: redis.Redis, ask: OftenRun) -> None:
         assert ask(["n"], ["b"])[0] == b"b"
 
 
+def test_a_command_is_asked_again_when_the_server_closed_it(client: redis.Redis) -> None:
+    often = Often(client)
+    for number in range(3):
+        client.sadd("s", number)
+        assert {int(each) for each in often.ask("SMEMBERS", "s")} == set(range(number + 1))
+        for each in connections(client):
+            client.client_kill_filter(_id=str(each))
+
+
 def test_the_server_forgot_the_script(client: redis.Redis, ask: OftenRun) -> None:
     ask(["n"], ["a"])
     client.script_flush()
@@ -67,7 +76,7 @@ def test_the_server_forgot_the_script(client: redis.Redis, ask: OftenRun) -> Non
 
 
 def test_an_error_of_the_script_leaves_the_connection_as_it_was(client: redis.Redis) -> None:
-    ask = OftenRun(client, "return {ARGV[1], redis.call('INCR', KEYS[1])}")
+    ask = Often(client).script("return {ARGV[1], redis.call('INCR', KEYS[1])}")
     client.set("text", "x")
     ask(["n"], ["a"])
     with pytest.raises(redis.ResponseError, match="not an integer"):
