@@ -56,12 +56,13 @@ class Bench:
         """Return the forms a second that the no-op surely takes with other settings.
 
         Where chance gives all connections to one of its processes, it takes half: the lower of two
-        rates counts.
+        rates counts. Where the machine, or its start, was at fault, another start is better.
         """
-        seconds = self.scale.calibrate
+        return max(self._surely(noop) for _ in range(2))
+
+    def _surely(self, noop: NoOp) -> float:
         with noop.running() as url:
-            self._post_once(url, seconds)
-            return min(self._post_once(url, seconds).rate for _ in range(2))
+            return min(self._post_once(url, self.scale.calibrate).rate for _ in range(2))
 
     def _post_once(self, url: str, seconds: float) -> Answers:
         return self._post(url, Load(seconds, self.scale.connections), self.numbers(seconds))

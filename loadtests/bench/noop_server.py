@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 OURS: Final = "portal.gunicorn_worker.Worker"
 """The portal's own worker, which spreads connections over processes: the no-op may have it too."""
 
-_WORKERS: Final = (1, 3, 4)
+_WORKERS: Final = (3, 4)
 _THREADS: Final = (1, 2, 8, 16)
 
 

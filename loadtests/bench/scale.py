@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Scale:
     """Sizes of every row; seconds are of one run."""
 
-    runs: int = 5
+    runs: int = 4
     connections: int = 32
     warm_up: float = 2.0
     calibrate: float = 1.0

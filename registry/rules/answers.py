@@ -104,7 +104,10 @@ class _Reading:
 
     def holds(self, conditions: Mapping[str, frozenset[str]]) -> bool:
         """Whether every named question was answered with one of its codes."""
-        return all(self.first(key) in codes for key, codes in conditions.items())
+        for key, codes in conditions.items():  # noqa: SIM110 - as `all` it takes twice as long
+            if self.first(key) not in codes:
+                return False
+        return True
 
     def refuse(self, field: str, code: str, empty: str = "") -> None:
         self.problems.append(problem(field, code, empty))
@@ -113,27 +116,25 @@ class _Reading:
         """Read one question into the answers, or note what is wrong with it."""
         if question.when and not self.holds(question.when):
             return
-        if question.codes and (text := self.first(field)) in question.codes:
+        text = self.first(field)
+        if text in question.codes:
             self.answers[field] = text
             return
+        answer: str | list[str] = ""
         try:
-            answer = self.answer(field, question)
+            if question.kind in _IN_SEVERAL_BOXES:
+                answer = _IN_SEVERAL_BOXES[question.kind](self, field)
+            elif text:
+                answer = READ[question.kind](text, question)
         except Invalid as invalid:
+            # Signs but nothing in them: '-' is how many people say 'none'.
             if not invalid.code.endswith("_empty"):
                 self.refuse(field, invalid.code)
                 return
-            answer = ""  # signs but nothing in them: '-' is how many people say 'none'
         if answer:
             self.answers[field] = answer
         elif question.required and not (question.unless and self.holds(question.unless)):
             self.refuse(field, "empty", question.empty)
-
-    def answer(self, field: str, question: Question) -> str | list[str]:
-        """Return the canonical answer, '' when there is none; raises Invalid."""
-        if question.kind in _IN_SEVERAL_BOXES:
-            return _IN_SEVERAL_BOXES[question.kind](self, field)
-        text = self.first(field)
-        return READ[question.kind](text, question) if text else ""
 
     def people(self, field: str) -> list[str]:
         """Return who is ticked, by number, or that it is nobody."""
@@ -265,7 +266,8 @@ def _application(version: str, answers: Answers, members: int) -> Application:
         return value if value.__class__ is str else ""
 
     def person(number: str, prefix: str) -> Person:
-        nik, born, sex = (single(prefix + key) for key in ("nik", "lahir", "jenis_kelamin"))
+        nik, born = single(prefix + "nik"), single(prefix + "lahir")
+        sex = single(prefix + "jenis_kelamin")
         return Person(
             number,
             single(prefix + "nama"),

@@ -11,6 +11,7 @@ MAX_INPUT = 64
 # are told by their category.
 _SEPARATORS = frozenset(".．·−")
 _SEPARATOR_CATEGORIES = frozenset({"Zs", "Pd", "Cf"})
+_BETWEEN = str.maketrans("", "", " .-")
 
 
 def read_digits(text: str, field: str, *, keep: str = "") -> str:
@@ -27,8 +28,8 @@ def read_digits(text: str, field: str, *, keep: str = "") -> str:
     if len(text) > MAX_INPUT:
         code = f"{field}_length"
         raise Invalid(code)
-    if text.isascii() and text.isdigit():
-        return text
+    if text.isascii() and (plain := text.translate(_BETWEEN)).isdigit():
+        return plain  # as nearly all are typed
     digits = "".join(_read(character, field, keep) for character in text)
     if not digits:
         code = f"{field}_empty"
