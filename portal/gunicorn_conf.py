@@ -16,7 +16,7 @@ from registry.settings import setting
 bind = f"{setting('BIND').read(os.environ)}:{setting('PORT').read(os.environ)}"
 workers = setting("WEB_CONCURRENCY").read(os.environ) or os.cpu_count() or 1
 worker_class = "portal.gunicorn_worker.Worker"
-threads = 8
+threads = 8  # four compute, the others help when those are kept waiting: see the worker
 preload_app = True  # one process reads the settings and says what is wrong; the others share memory
 worker_connections = room_for(8192)  # a phone keeps its connection for `keepalive` seconds
 backlog = 4096

@@ -16,6 +16,7 @@ from redis.exceptions import NoScriptError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from redis.commands.core import Script
     from redis.connection import ConnectionInterface
 
 
@@ -34,9 +35,18 @@ class Often:
             # Closed since it was last used: redis-py's own way connects again.
             return self._client.execute_command(*command)  # type: ignore[no-untyped-call]
 
-    def script(self, source: str) -> OftenRun:
-        """Give a script to be run so."""
-        return OftenRun(self, self._client.register_script(source))
+    def run(
+        self, script: Script, keys: Sequence[bytes | str], arguments: Sequence[bytes | str | int]
+    ) -> Any:
+        """Run a script, a second time when the first was cut short; raises what redis-py raises.
+
+        What it does may then be done twice: scripts for which that is safe may be run so.
+        """
+        try:
+            return self._ask(("EVALSHA", script.sha, len(keys), *keys, *arguments))
+        except (redis.ConnectionError, NoScriptError):
+            # Closed since it was last used, or the server began anew: redis-py's own way knows.
+            return script(keys, arguments)
 
     def _ask(self, command: Sequence[bytes | str | int]) -> Any:
         connection = self._connection()
@@ -51,22 +61,3 @@ class Often:
             self._kept.connection = self._client.connection_pool.make_connection()
         connection: ConnectionInterface = self._kept.connection
         return connection
-
-
-class OftenRun:
-    """One script of a server."""
-
-    def __init__(self, often: Often, script: Any) -> None:
-        self._often = often
-        self._script = script
-
-    def __call__(self, keys: Sequence[bytes | str], arguments: Sequence[bytes | str | int]) -> Any:
-        """Run it, a second time when the first was cut short; raises what redis-py raises.
-
-        What it does may then be done twice: scripts for which that is safe may be run so.
-        """
-        try:
-            return self._often._ask(("EVALSHA", self._script.sha, len(keys), *keys, *arguments))
-        except (redis.ConnectionError, NoScriptError):
-            # Closed since it was last used, or the server began anew: redis-py's own way knows.
-            return self._script(keys, arguments)

@@ -91,7 +91,7 @@ class Inbox:
         self._reclaim_after = reclaim_after
         self._unsettled: set[int] = set()
         self._often = Often(client)
-        self._append = self._often.script(_script("append.lua"))
+        self._append = client.register_script(_script("append.lua"))
         self._acknowledge = client.register_script(_script("acknowledge.lua"))
         self._even_when_full = client.register_script(_EVEN_WHEN_FULL)
         self._replace_hash = client.register_script(_REPLACE_HASH)
@@ -113,7 +113,7 @@ class Inbox:
             keys.append(names.ticket(ticket))
         arguments = (submission.pack(), submission.mark, submission.period)
         with translated():
-            answer = self._append(keys, (*arguments, BURST, DAY, TICKET_MEMORY))
+            answer = self._often.run(self._append, keys, (*arguments, BURST, DAY, TICKET_MEMORY))
         match answer:
             case [b"accepted", entry_id, flooded]:
                 return Accepted(names.entry_number(entry_id), bool(flooded))

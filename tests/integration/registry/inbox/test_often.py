@@ -2,14 +2,19 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 import redis
 
 from registry.inbox import connect
-from registry.inbox.often import Often, OftenRun
+from registry.inbox.often import Often
 from tests.conftest import NewValkey
+
+Ask = Callable[[list[bytes | str], list[bytes | str | int]], Any]
+COUNT = "return {ARGV[1], redis.call('INCR', KEYS[1])}"
 
 
 @pytest.fixture
@@ -19,8 +24,8 @@ def client(new_valkey: NewValkey) -> Iterator[redis.Redis]:
 
 
 @pytest.fixture
-def ask(client: redis.Redis) -> OftenRun:
-    return Often(client).script("return {ARGV[1], redis.call('INCR', KEYS[1])}")
+def ask(client: redis.Redis) -> Ask:
+    return partial(Often(client).run, client.register_script(COUNT))
 
 
 def connections(client: redis.Redis) -> set[int]:
@@ -29,7 +34,7 @@ def connections(client: redis.Redis) -> set[int]:
     return {int(each["id"]) for each in client.client_list()} - {own}
 
 
-def test_a_thread_keeps_its_connection(client: redis.Redis, ask: OftenRun) -> None:
+def test_a_thread_keeps_its_connection(client: redis.Redis, ask: Ask) -> None:
     client.ping()
     assert ask(["n"], ["a"]) == [b"a", 1]  # the server does not know the script yet
     kept = connections(client)
@@ -37,7 +42,7 @@ def test_a_thread_keeps_its_connection(client: redis.Redis, ask: OftenRun) -> No
     assert connections(client) == kept
 
 
-def test_each_thread_has_one_of_its_own(client: redis.Redis, ask: OftenRun) -> None:
+def test_each_thread_has_one_of_its_own(client: redis.Redis, ask: Ask) -> None:
     ask(["n"], ["a"])
     before = connections(client)
     told: list[set[int]] = []
@@ -52,7 +57,7 @@ def test_each_thread_has_one_of_its_own(client: redis.Redis, ask: OftenRun) -> N
     assert [len(each) for each in told] == [1]
 
 
-def test_the_server_closed_it(client: redis.Redis, ask: OftenRun) -> None:
+def test_the_server_closed_it(client: redis.Redis, ask: Ask) -> None:
     ask(["n"], ["a"])
     for _ in range(2):
         for each in connections(client):
@@ -69,14 +74,15 @@ def test_a_command_is_asked_again_when_the_server_closed_it(client: redis.Redis)
             client.client_kill_filter(_id=str(each))
 
 
-def test_the_server_forgot_the_script(client: redis.Redis, ask: OftenRun) -> None:
+def test_the_server_forgot_the_script(client: redis.Redis, ask: Ask) -> None:
     ask(["n"], ["a"])
     client.script_flush()
     assert ask(["n"], ["b"]) == [b"b", 2]
 
 
-def test_an_error_of_the_script_leaves_the_connection_as_it_was(client: redis.Redis) -> None:
-    ask = Often(client).script("return {ARGV[1], redis.call('INCR', KEYS[1])}")
+def test_an_error_of_the_script_leaves_the_connection_as_it_was(
+    client: redis.Redis, ask: Ask
+) -> None:
     client.set("text", "x")
     ask(["n"], ["a"])
     with pytest.raises(redis.ResponseError, match="not an integer"):
@@ -84,7 +90,7 @@ def test_an_error_of_the_script_leaves_the_connection_as_it_was(client: redis.Re
     assert ask(["n"], ["c"]) == [b"c", 2]
 
 
-def test_a_forked_process_opens_its_own(client: redis.Redis, ask: OftenRun) -> None:
+def test_a_forked_process_opens_its_own(client: redis.Redis, ask: Ask) -> None:
     ask(["n"], ["a"])
     before = connections(client)
     child = os.fork()
